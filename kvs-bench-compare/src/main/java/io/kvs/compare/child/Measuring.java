@@ -1,0 +1,28 @@
+package io.kvs.compare.child;
+
+import io.kvs.compare.data.Scale;
+import io.kvs.compare.files.Scratch;
+import io.kvs.compare.report.Figure;
+import io.kvs.compare.workload.Course;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Times the workloads, after a small run of all of them that is thrown away.
+///
+/// @param assignment what is to be timed
+record Measuring(Assignment assignment) {
+    List<Figure> figures() throws IOException, InterruptedException {
+        run(assignment.scale().small());
+        return run(assignment.scale());
+    }
+
+    private List<Figure> run(Scale scale) throws IOException, InterruptedException {
+        List<Figure> figures = new ArrayList<>();
+        try (Scratch scratch = Scratch.in(assignment.directory(), "course");
+                Course course = new Course(assignment.contender(), scratch.path(), scale)) {
+            course.run(assignment.workloads(), figures::add);
+        }
+        return figures;
+    }
+}

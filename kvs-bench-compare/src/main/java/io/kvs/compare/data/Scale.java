@@ -1,0 +1,33 @@
+package io.kvs.compare.data;
+
+/// How large a comparison is.
+///
+/// @param keys how many keys a loaded store holds
+/// @param valueBytes the size of each value, in bytes
+/// @param seconds how long a workload may run
+public record Scale(long keys, int valueBytes, double seconds) {
+    private static final long KEYS_MAX = 400_000_000;
+    private static final long SMALL_KEYS = 20_000;
+    private static final double SMALL_SECONDS = 0.3;
+
+    /// Checks the limits.
+    public Scale {
+        if (keys < 2 || keys > KEYS_MAX) {
+            throw new IllegalArgumentException(keys + " keys");
+        }
+        if (valueBytes < Entries.VALUE_MIN_BYTES || seconds <= 0) {
+            throw new IllegalArgumentException(
+                    "values of " + valueBytes + " bytes for " + seconds + " s");
+        }
+    }
+
+    /// Returns the scale of the run that is thrown away, so that code is compiled before it counts.
+    public Scale small() {
+        return new Scale(Math.min(keys, SMALL_KEYS), valueBytes, Math.min(seconds, SMALL_SECONDS));
+    }
+
+    /// Returns the bytes of all keys and values of a loaded store.
+    public long liveBytes() {
+        return keys * (Entries.KEY_BYTES + valueBytes);
+    }
+}

@@ -1,0 +1,108 @@
+package io.kvs.compare.store;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.CompressionType;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/// RocksDB, tuned: large memtables, a large block cache, Bloom filters, and no compression because
+/// the values have none in them. The write-ahead log is on; at [Level#DEVICE] it is synced.
+final class RocksDbStore implements Store {
+    private static final long MEMTABLE_BYTES = 128L << 20;
+    private static final int MEMTABLES_MAX = 3;
+    private static final long BLOCK_CACHE_BYTES = 512L << 20;
+    private static final int BLOOM_BITS_PER_KEY = 10;
+    private static final int BACKGROUND_JOBS_MAX = 2;
+
+    private final LRUCache cache;
+    private final BloomFilter filter;
+    private final Options options;
+    private final WriteOptions writing;
+    private final ReadOptions reading;
+    private final RocksDB database;
+
+    RocksDbStore(Path directory, Sizing sizing, Level level) {
+        loadLibrary();
+        cache = new LRUCache(BLOCK_CACHE_BYTES);
+        filter = new BloomFilter(BLOOM_BITS_PER_KEY);
+        reading = new ReadOptions();
+        options =
+                new Options()
+                        .setCreateIfMissing(true)
+                        .setWriteBufferSize(MEMTABLE_BYTES)
+                        .setMaxWriteBufferNumber(MEMTABLES_MAX)
+                        .setMaxBackgroundJobs(BACKGROUND_JOBS_MAX)
+                        .setCompressionType(CompressionType.NO_COMPRESSION)
+                        .setTableFormatConfig(
+                                new BlockBasedTableConfig()
+                                        .setBlockCache(cache)
+                                        .setFilterPolicy(filter));
+        writing = new WriteOptions().setSync(level == Level.DEVICE);
+        try {
+            database = RocksDB.open(options, directory.toString());
+        } catch (RocksDBException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static void loadLibrary() {
+        RocksDB.loadLibrary();
+    }
+
+    @Override
+    public void put(byte[] key, byte[] value) {
+        try {
+            database.put(writing, key, value);
+        } catch (RocksDBException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void putAll(byte[][] keys, byte[][] values) {
+        try (WriteBatch batch = new WriteBatch()) {
+            for (int i = 0; i < keys.length; i++) {
+                batch.put(keys[i], values[i]);
+            }
+            database.write(writing, batch);
+        } catch (RocksDBException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public byte @Nullable [] get(byte[] key) {
+        try {
+            return database.get(reading, key);
+        } catch (RocksDBException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void remove(byte[] key) {
+        try {
+            database.delete(writing, key);
+        } catch (RocksDBException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        database.close();
+        reading.close();
+        writing.close();
+        options.close();
+        filter.close();
+        cache.close();
+    }
+}

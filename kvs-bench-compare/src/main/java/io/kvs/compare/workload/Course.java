@@ -1,0 +1,113 @@
+package io.kvs.compare.workload;
+
+import io.kvs.compare.data.Entries;
+import io.kvs.compare.data.Scale;
+import io.kvs.compare.files.Scratch;
+import io.kvs.compare.report.Figure;
+import io.kvs.compare.report.Quantity;
+import io.kvs.compare.store.Contender;
+import io.kvs.compare.store.Level;
+import io.kvs.compare.store.Sizing;
+import io.kvs.compare.store.Store;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Takes one contender through workloads, and prepares the store that each of them asks for.
+///
+/// A loaded store is used again by the next workload that asks for one. What an interrupted fill
+/// has not loaded is loaded outside of the measured time.
+public final class Course implements AutoCloseable {
+    private final Contender contender;
+    private final Path directory;
+    private final Scale scale;
+    private final Entries entries;
+    private @Nullable Scratch files;
+    private @Nullable Store store;
+    private long loadedKeys;
+    private int stores;
+
+    /// Prepares a course; its stores come and go in `directory`.
+    public Course(Contender contender, Path directory, Scale scale) {
+        this.contender = contender;
+        this.directory = directory;
+        this.scale = scale;
+        this.entries = new Entries(scale.valueBytes());
+    }
+
+    /// Runs the workloads that the contender can do, and hands each figure to `figures`.
+    public void run(List<Workload> workloads, Consumer<Figure> figures)
+            throws IOException, InterruptedException {
+        for (Workload workload : workloads) {
+            switch (workload.level()) {
+                case PROCESS -> race(workload).figures().forEach(figures);
+                case DEVICE -> {
+                    if (contender.reaches(Level.DEVICE)) {
+                        raceBesideBareAppend(workload, figures);
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (store != null) {
+            store.close();
+            store = null;
+        }
+        if (files != null) {
+            files.close();
+            files = null;
+        }
+    }
+
+    private Race race(Workload workload) throws IOException, InterruptedException {
+        Store ready = ready(workload);
+        System.gc();
+        Race race = Race.run(workload.lanes(ready, entries, scale), scale.seconds());
+        switch (workload.after()) {
+            case LOADED -> {}
+            case FIRST_KEYS -> loadedKeys = race.entries();
+            case EMPTY, SCRAPS -> close();
+        }
+        return race;
+    }
+
+    private void raceBesideBareAppend(Workload workload, Consumer<Figure> figures)
+            throws IOException, InterruptedException {
+        int recordBytes = Entries.KEY_BYTES + scale.valueBytes();
+        double before = BareAppend.ratePerSecond(directory, recordBytes, scale.seconds());
+        Race race = race(workload);
+        double after = BareAppend.ratePerSecond(directory, recordBytes, scale.seconds());
+        double bare = (before + after) / 2;
+        for (Figure figure : race.figures()) {
+            figures.accept(figure);
+            if (figure.quantity() == Quantity.RATE) {
+                figures.accept(new Figure(figure.row(), Quantity.BARE_RATE, bare));
+                figures.accept(
+                        new Figure(figure.row(), Quantity.TIMES_BARE, figure.value() / bare));
+            }
+        }
+    }
+
+    private Store ready(Workload workload) throws IOException {
+        boolean needsLoaded = workload.before() == Content.LOADED;
+        Store open = store;
+        if (open == null || !needsLoaded) {
+            close();
+            files = Scratch.in(directory, "store-" + stores++);
+            open = contender.open(files.path(), Sizing.of(scale), workload.level());
+            store = open;
+            loadedKeys = 0;
+        }
+        if (needsLoaded) {
+            for (; loadedKeys < scale.keys(); loadedKeys++) {
+                open.put(entries.key(loadedKeys), entries.value(loadedKeys, 0));
+            }
+        }
+        return open;
+    }
+}

@@ -1,0 +1,37 @@
+package io.kvs.compare.workload;
+
+import io.kvs.compare.data.Scale;
+import java.util.List;
+
+/// All workloads, in the order in which they run: later ones may use what earlier ones have loaded.
+public final class Workloads {
+    private static final long TURNS_PER_KEY = 4;
+    private static final long TURNS_MIN = 4_000_000;
+
+    /// The workloads.
+    public static final List<Workload> ALL =
+            List.of(
+                    new FillAscending(),
+                    new FillBatches(),
+                    new FillRandom(),
+                    new ReadRandom(1),
+                    new ReadRandom(2),
+                    new ReadMissing(),
+                    new Mixed("ycsb_c", 0),
+                    new Mixed("ycsb_b", 5),
+                    new Mixed("ycsb_a", 50),
+                    new ReadWhileWriting(),
+                    new Overwrite(),
+                    new Delete(),
+                    new Durable(1),
+                    new Durable(8),
+                    new Durable(64));
+
+    private Workloads() {}
+
+    /// Returns how often a workload goes on that could go on for ever, if its time is not over
+    /// first.
+    static long turns(Scale scale) {
+        return Math.max(TURNS_MIN, TURNS_PER_KEY * scale.keys());
+    }
+}

@@ -1,0 +1,150 @@
+package io.kvs.testkit;
+
+import io.kvs.Durability;
+import io.kvs.WriteBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/// Lists of operations to try on a store, each made from a seed.
+///
+/// There are few keys, so that overwrites and removals are frequent; values are from nothing to
+/// several sectors long, sometimes the one that is there already.
+public final class Operations {
+    private static final int KEY_COUNT = 14;
+    private static final int KEY_LENGTH_MAX = 300;
+    private static final int VALUE_LENGTH_MAX = 2_600;
+    private static final int BATCH_SIZE_MAX = 6;
+
+    private final long seed;
+    private final SplittableRandom random;
+    private final int syncPercent;
+    private final List<byte[]> keys = new ArrayList<>();
+    private final Map<byte[], byte[]> values = new TreeMap<>(Arrays::compareUnsigned);
+    private final List<Operation> list = new ArrayList<>();
+
+    /// Makes `count` operations.
+    public Operations(long seed, int count) {
+        this.seed = seed;
+        this.random = new SplittableRandom(seed);
+        this.syncPercent = random.nextInt(3) == 0 ? 0 : random.nextInt(50);
+        while (keys.size() < KEY_COUNT) {
+            addKey(randomBytes(keyLength()));
+        }
+        while (list.size() < count) {
+            list.add(next());
+        }
+    }
+
+    /// Returns the seed.
+    public long seed() {
+        return seed;
+    }
+
+    /// Returns the operations in order.
+    public List<Operation> list() {
+        return List.copyOf(list);
+    }
+
+    /// Returns all keys that occur; not to be changed.
+    public List<byte[]> keys() {
+        return List.copyOf(keys);
+    }
+
+    /// Returns one numbered line for each operation, after a line with the seed.
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("operations of seed ").append(seed).append('\n');
+        for (int i = 0; i < list.size(); i++) {
+            text.append(i).append(": ").append(list.get(i)).append('\n');
+        }
+        return text.toString();
+    }
+
+    private Operation next() {
+        int choice = random.nextInt(100);
+        if (choice < 50) {
+            byte[] key = key();
+            byte[] value = value(key);
+            values.put(key, value);
+            return new Operation.Set(key, value, durability());
+        } else if (choice < 65) {
+            byte[] key = key();
+            values.remove(key);
+            return new Operation.Remove(key, durability());
+        } else if (choice < 75) {
+            return batch();
+        } else if (choice < 83) {
+            return new Operation.Get(key());
+        } else if (choice < 86) {
+            return new Operation.Sync();
+        } else if (choice < 89) {
+            return new Operation.Compact();
+        } else if (choice < 97) {
+            return new Operation.Background();
+        }
+        return new Operation.Reopen();
+    }
+
+    private Operation batch() {
+        int size = 1 + random.nextInt(BATCH_SIZE_MAX);
+        Map<byte[], WriteBatch.Operation> changes = new TreeMap<>(Arrays::compareUnsigned);
+        while (changes.size() < size) {
+            byte[] key = key();
+            if (random.nextInt(4) == 0) {
+                changes.put(key, new WriteBatch.Operation(key, null));
+                values.remove(key);
+            } else {
+                byte[] value = value(key);
+                changes.put(key, new WriteBatch.Operation(key, value));
+                values.put(key, value);
+            }
+        }
+        return new Operation.Batch(List.copyOf(changes.values()), durability());
+    }
+
+    private Durability durability() {
+        return random.nextInt(100) < syncPercent ? Durability.SYNC : Durability.PROCESS;
+    }
+
+    private byte[] key() {
+        return keys.get(random.nextInt(keys.size()));
+    }
+
+    private byte[] value(byte[] key) {
+        byte[] same = values.get(key);
+        if (same != null && random.nextInt(12) == 0) {
+            return same;
+        }
+        return switch (random.nextInt(10)) {
+            case 0 -> new byte[0];
+            case 1, 2, 3, 4 -> randomBytes(random.nextInt(40));
+            case 5, 6, 7 -> randomBytes(random.nextInt(600));
+            // Zeros look like a block that was never written.
+            case 8 -> new byte[random.nextInt(VALUE_LENGTH_MAX)];
+            default -> randomBytes(random.nextInt(VALUE_LENGTH_MAX));
+        };
+    }
+
+    private int keyLength() {
+        return 1 + random.nextInt(random.nextInt(8) == 0 ? KEY_LENGTH_MAX : 12);
+    }
+
+    private void addKey(byte[] key) {
+        for (byte[] earlier : keys) {
+            if (Arrays.equals(earlier, key)) {
+                return;
+            }
+        }
+        keys.add(key);
+    }
+
+    private byte[] randomBytes(int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/// What the tests of kvs are made of: a disk that forgets and fails, background work in steps, a
+/// model of what a store may hold, and generators; all of it repeatable from one seed.
+@NullMarked
+module io.kvs.testkit {
+    requires static transitive org.jspecify;
+    requires transitive io.kvs;
+
+    exports io.kvs.testkit;
+}

@@ -1,0 +1,11 @@
+package io.kvs;
+
+/// An entry or a batch is larger than the limit. Nothing was written; make it smaller.
+public final class EntryTooLargeException extends KvsException {
+    private static final long serialVersionUID = 1L;
+
+    /// Makes one; the message gives size and limit, both in bytes.
+    public EntryTooLargeException(String what, long sizeBytes, long limitBytes) {
+        super(what + " is too large: " + sizeBytes + " bytes, the limit is " + limitBytes, null);
+    }
+}

@@ -1,0 +1,149 @@
+package io.kvs;
+
+import java.time.Duration;
+
+/// How a store behaves; immutable. Start from {@link #defaults()} and change what is needed.
+///
+/// @param durability what an acknowledged write survives, unless a call says otherwise; default
+///   {@link Durability#PROCESS}
+/// @param syncInterval how often acknowledged writes are synced in the background under {@link
+///   Durability#PROCESS}; default 1 s, from 10 ms; a longer one loses more in a power cut
+/// @param segmentLimitBytes the largest capacity of a segment file, in bytes; default 64 MiB, from
+///   4 KiB to 64 MiB. Small stores use smaller segments. A larger limit means fewer files; a
+///   smaller one means that compaction moves less at a time. An entry larger than the limit gets a
+///   segment of its own
+/// @param compactionThresholdBytes automatic compaction starts when more than so many bytes are
+///   stale; default 1 MiB, from 0
+/// @param spaceRatioMax in a large store compaction starts only when the bytes on disk exceed so
+///   many times the live bytes; default 1.4, from 1.1 to 10. Smaller saves space and writes more
+/// @param automaticCompaction whether compaction starts by itself; default true
+/// @param skipIdenticalWrites whether writing the value that a key already has writes nothing,
+///   which spares flash memory; default true
+public record KvsOptions(
+        Durability durability,
+        Duration syncInterval,
+        int segmentLimitBytes,
+        long compactionThresholdBytes,
+        double spaceRatioMax,
+        boolean automaticCompaction,
+        boolean skipIdenticalWrites) {
+
+    private static final int SEGMENT_LIMIT_MIN_BYTES = 4 << 10;
+    private static final int SEGMENT_LIMIT_MAX_BYTES = 64 << 20;
+
+    /// Checks every limit.
+    ///
+    /// @throws IllegalArgumentException a value is outside its limits; the message names it
+    public KvsOptions {
+        check(syncInterval.toMillis() >= 10, "syncInterval", syncInterval);
+        check(
+                segmentLimitBytes >= SEGMENT_LIMIT_MIN_BYTES
+                        && segmentLimitBytes <= SEGMENT_LIMIT_MAX_BYTES,
+                "segmentLimitBytes",
+                segmentLimitBytes);
+        check(compactionThresholdBytes >= 0, "compactionThresholdBytes", compactionThresholdBytes);
+        check(spaceRatioMax >= 1.1 && spaceRatioMax <= 10, "spaceRatioMax", spaceRatioMax);
+    }
+
+    /// Returns the defaults given above.
+    public static KvsOptions defaults() {
+        return new KvsOptions(
+                Durability.PROCESS,
+                Duration.ofSeconds(1),
+                SEGMENT_LIMIT_MAX_BYTES,
+                1 << 20,
+                1.4,
+                true,
+                true);
+    }
+
+    /// Returns these options with another default durability.
+    public KvsOptions withDurability(Durability value) {
+        return new KvsOptions(
+                value,
+                syncInterval,
+                segmentLimitBytes,
+                compactionThresholdBytes,
+                spaceRatioMax,
+                automaticCompaction,
+                skipIdenticalWrites);
+    }
+
+    /// Returns these options with another interval of the background sync.
+    public KvsOptions withSyncInterval(Duration value) {
+        return new KvsOptions(
+                durability,
+                value,
+                segmentLimitBytes,
+                compactionThresholdBytes,
+                spaceRatioMax,
+                automaticCompaction,
+                skipIdenticalWrites);
+    }
+
+    /// Returns these options with another largest segment capacity.
+    public KvsOptions withSegmentLimitBytes(int value) {
+        return new KvsOptions(
+                durability,
+                syncInterval,
+                value,
+                compactionThresholdBytes,
+                spaceRatioMax,
+                automaticCompaction,
+                skipIdenticalWrites);
+    }
+
+    /// Returns these options with another threshold of stale bytes for compaction.
+    public KvsOptions withCompactionThresholdBytes(long value) {
+        return new KvsOptions(
+                durability,
+                syncInterval,
+                segmentLimitBytes,
+                value,
+                spaceRatioMax,
+                automaticCompaction,
+                skipIdenticalWrites);
+    }
+
+    /// Returns these options with another bound on the bytes on disk for each live byte.
+    public KvsOptions withSpaceRatioMax(double value) {
+        return new KvsOptions(
+                durability,
+                syncInterval,
+                segmentLimitBytes,
+                compactionThresholdBytes,
+                value,
+                automaticCompaction,
+                skipIdenticalWrites);
+    }
+
+    /// Returns these options with automatic compaction on or off.
+    public KvsOptions withAutomaticCompaction(boolean value) {
+        return new KvsOptions(
+                durability,
+                syncInterval,
+                segmentLimitBytes,
+                compactionThresholdBytes,
+                spaceRatioMax,
+                value,
+                skipIdenticalWrites);
+    }
+
+    /// Returns these options with the skipping of identical writes on or off.
+    public KvsOptions withSkipIdenticalWrites(boolean value) {
+        return new KvsOptions(
+                durability,
+                syncInterval,
+                segmentLimitBytes,
+                compactionThresholdBytes,
+                spaceRatioMax,
+                automaticCompaction,
+                value);
+    }
+
+    private static void check(boolean holds, String name, Object value) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + " is out of its limits: " + value);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package io.kvs;
+
+/// Text and bytes cannot be converted into each other without loss. Use the byte forms instead.
+public final class SerializationException extends KvsException {
+    private static final long serialVersionUID = 1L;
+
+    /// Makes one; `message` says what could not be converted.
+    public SerializationException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,54 @@
+package io.kvs;
+
+import java.util.List;
+
+/// Figures of a store at one moment; all sizes in bytes.
+///
+/// @param keys the number of keys
+/// @param liveBytes record bytes that hold the newest value of a key
+/// @param deadBytes record bytes that hold an overwritten or removed value
+/// @param tombstoneBytes record bytes that remember a removal
+/// @param diskBytes the size of all files of the store
+/// @param indexBytes memory of the keydir, off the heap
+/// @param reclaimableBytes what compacting everything now would give back
+/// @param writtenBytes record bytes appended by writers since the store was opened
+/// @param compactedBytes record bytes rewritten by compaction since the store was opened
+/// @param skippedWrites writes that wrote nothing because the value was there already, since
+///   opening
+/// @param syncs syncs of the log since the store was opened
+/// @param segments each segment, oldest first
+public record StoreStats(
+        long keys,
+        long liveBytes,
+        long deadBytes,
+        long tombstoneBytes,
+        long diskBytes,
+        long indexBytes,
+        long reclaimableBytes,
+        long writtenBytes,
+        long compactedBytes,
+        long skippedWrites,
+        long syncs,
+        List<SegmentStats> segments) {
+
+    /// Figures of one segment.
+    ///
+    /// @param file its file name
+    /// @param sizeBytes the size of the file
+    /// @param liveBytes record bytes that hold the newest value of a key
+    /// @param deadBytes record bytes that hold an overwritten or removed value
+    /// @param tombstoneBytes record bytes that remember a removal
+    /// @param active whether writers append to it
+    public record SegmentStats(
+            String file,
+            long sizeBytes,
+            long liveBytes,
+            long deadBytes,
+            long tombstoneBytes,
+            boolean active) {}
+
+    /// Returns bytes on disk for each live byte, or 1 for a store without live bytes.
+    public double spaceAmplification() {
+        return liveBytes == 0 ? 1 : (double) diskBytes / liveBytes;
+    }
+}

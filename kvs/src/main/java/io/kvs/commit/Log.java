@@ -1,0 +1,330 @@
+package io.kvs.commit;
+
+import io.kvs.StoreIoException;
+import io.kvs.format.FileNames;
+import io.kvs.format.Manifest.Entry;
+import io.kvs.format.PositionMask;
+import io.kvs.format.RecordHeader;
+import io.kvs.format.SegmentHeader;
+import io.kvs.io.Disk;
+import io.kvs.io.DiskFile;
+import io.kvs.io.MappedFile;
+import io.kvs.segment.BatchFrame;
+import io.kvs.segment.LogPointer;
+import io.kvs.segment.Segment;
+import io.kvs.segment.SegmentTable;
+import io.kvs.segment.SegmentWriter;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The write end of the log: the active segment, the segments before it that are not sealed yet,
+/// and the spare one that will be next.
+///
+/// An append takes no lock. When the active segment is full, one writer ends it and puts the spare
+/// in its place; the spare was created, filled with zeros and entered into the manifest beforehand
+/// by the housekeeper, so that usually no writer waits for the disk. Space is always allocated
+/// before it is mapped: a full disk is an error here, not a fault in a store instruction.
+public final class Log {
+    private static final int ZEROS_BYTES = 1 << 20;
+
+    private final Disk disk;
+    private final Catalog catalog;
+    private final SegmentTable segments;
+    private final Failure failure;
+    private final LongSupplier capacity;
+    private final Runnable onRoll;
+    private final long boot;
+    private final ReentrantLock rollLock = new ReentrantLock();
+
+    /// Writers that are not sealed, oldest first; the last one is active. Replaced, never changed.
+    private volatile SegmentWriter[] writers;
+
+    /// Guarded by rollLock.
+    private @Nullable Spare spare;
+
+    /// Mappings that have been replaced by larger ones; a sync may still be using them, so they
+    /// stay until the end. Guarded by rollLock.
+    private final List<MappedFile> replaced = new ArrayList<>();
+
+    /// The sequence number of the next segment when there is no writer. Guarded by rollLock.
+    private long nextBase;
+
+    /// Guarded by rollLock.
+    private boolean closed;
+
+    private record Spare(long id, long capacity, MappedFile file) {}
+
+    /// Makes the write end of a recovered log.
+    ///
+    /// @param writers writers of the segments that are not sealed, oldest first
+    /// @param nextBase the first sequence number that is free, if there is no writer
+    /// @param capacity tells the capacity for the next segment, in bytes
+    /// @param onRoll called after another segment has become active
+    public Log(
+            Disk disk,
+            Catalog catalog,
+            SegmentTable segments,
+            Failure failure,
+            List<SegmentWriter> writers,
+            long nextBase,
+            LongSupplier capacity,
+            Runnable onRoll) {
+        this.disk = disk;
+        this.catalog = catalog;
+        this.segments = segments;
+        this.failure = failure;
+        this.capacity = capacity;
+        this.onRoll = onRoll;
+        this.boot = SegmentHeader.bootHash(disk.bootId());
+        this.writers = writers.toArray(new SegmentWriter[0]);
+        this.nextBase = nextBase;
+    }
+
+    /// Appends a value; returns the pointer to it.
+    public long appendValue(byte[] key, byte[] value, int flags) {
+        while (true) {
+            SegmentWriter writer = active();
+            long offset = writer == null ? -1 : writer.appendValue(key, value, flags);
+            if (writer != null && offset >= 0) {
+                return LogPointer.of(writer.segment().number(), offset);
+            }
+            roll(writer, RecordHeader.sizeOf(key.length, value.length));
+        }
+    }
+
+    /// Appends a tombstone; returns the pointer to it.
+    public long appendTombstone(byte[] key, int flags) {
+        while (true) {
+            SegmentWriter writer = active();
+            long offset = writer == null ? -1 : writer.appendTombstone(key, flags);
+            if (writer != null && offset >= 0) {
+                return LogPointer.of(writer.segment().number(), offset);
+            }
+            roll(writer, RecordHeader.sizeOf(key.length, 0));
+        }
+    }
+
+    /// Appends a batch; returns the pointer to its frame.
+    public long appendBatch(BatchFrame frame) {
+        while (true) {
+            SegmentWriter writer = active();
+            long offset = writer == null ? -1 : writer.appendBatch(frame);
+            if (writer != null && offset >= 0) {
+                return LogPointer.of(writer.segment().number(), offset);
+            }
+            roll(writer, frame.size());
+        }
+    }
+
+    /// Returns the writer of the active segment, or null before the first write.
+    public @Nullable SegmentWriter active() {
+        SegmentWriter[] all = writers;
+        return all.length == 0 ? null : all[all.length - 1];
+    }
+
+    /// Returns a sequence number that no record appended so far exceeds.
+    public long lastSequence() {
+        SegmentWriter writer = active();
+        return writer == null ? -1 : writer.tailSequence() - 1;
+    }
+
+    /// Returns the writers that are not sealed, oldest first; all but the last are ended.
+    public SegmentWriter[] writers() {
+        return writers;
+    }
+
+    /// Forgets a writer whose segment has been sealed.
+    public void forget(SegmentWriter sealed) {
+        rollLock.lock();
+        try {
+            if (writers.length == 1) {
+                nextBase = sealed.tailSequence() + 1;
+            }
+            writers =
+                    Arrays.stream(writers)
+                            .filter(writer -> writer != sealed)
+                            .toArray(SegmentWriter[]::new);
+        } finally {
+            rollLock.unlock();
+        }
+    }
+
+    /// Prepares the spare segment if there is none and a segment is in use.
+    public void prepareSpare() throws IOException {
+        rollLock.lock();
+        try {
+            if (spare == null && !closed && writers.length > 0) {
+                spare = prepare(capacity.getAsLong());
+            }
+        } finally {
+            rollLock.unlock();
+        }
+    }
+
+    /// Ends the active segment if it holds any record, and puts one of `wanted` bytes in its place.
+    public void startSegment(long wanted) throws IOException {
+        rollLock.lock();
+        try {
+            SegmentWriter writer = active();
+            if (writer != null && writer.tail() > SegmentHeader.BYTES) {
+                if (spare != null && spare.capacity() > wanted) {
+                    dropSpare();
+                }
+                activateNext(writer, wanted);
+            }
+        } finally {
+            rollLock.unlock();
+        }
+        onRoll.run();
+    }
+
+    /// Returns the bytes that the spare segment occupies.
+    public long spareBytes() {
+        rollLock.lock();
+        try {
+            return spare == null ? 0 : spare.capacity();
+        } finally {
+            rollLock.unlock();
+        }
+    }
+
+    /// Gives up the spare segment, so that its space can be used for something else.
+    public void dropSpare() throws IOException {
+        rollLock.lock();
+        try {
+            Spare dropped = spare;
+            if (dropped != null) {
+                spare = null;
+                dropped.file().close();
+                catalog.change(List.of(), List.of(dropped.id()));
+                disk.delete(FileNames.segment(dropped.id()));
+            }
+        } finally {
+            rollLock.unlock();
+        }
+    }
+
+    /// Releases what is mapped besides the segments, without touching the disk.
+    public void release() {
+        rollLock.lock();
+        try {
+            closed = true;
+            if (spare != null) {
+                spare.file().close();
+                spare = null;
+            }
+            replaced.forEach(MappedFile::close);
+        } finally {
+            rollLock.unlock();
+        }
+    }
+
+    private void roll(@Nullable SegmentWriter full, long recordBytes) {
+        rollLock.lock();
+        try {
+            if (active() != full) {
+                return;
+            }
+            failure.check();
+            long needed = SegmentWriter.capacityFor(recordBytes);
+            if (full != null && full.isCut()) {
+                enlarge(full);
+                return;
+            }
+            if (spare != null && spare.capacity() < needed) {
+                dropSpare();
+            }
+            activateNext(full, Math.max(needed, capacity.getAsLong()));
+        } catch (IOException e) {
+            throw new StoreIoException(
+                    "cannot make room for writes in " + disk.path("") + ": " + e.getMessage(), e);
+        } finally {
+            rollLock.unlock();
+        }
+        onRoll.run();
+    }
+
+    private void activateNext(@Nullable SegmentWriter full, long bytes) throws IOException {
+        Spare next = spare == null ? prepare(bytes) : spare;
+        spare = null;
+        long base =
+                full == null ? nextBase : full.segment().baseSequence() + (full.end() >>> 3) + 1;
+        SegmentHeader header =
+                new SegmentHeader(catalog.storeId(), next.id(), false, base, next.capacity(), boot);
+        byte[] encoded = header.encode();
+        MemorySegment memory = next.file().memory();
+        MemorySegment.copy(MemorySegment.ofArray(encoded), 0, memory, 0, encoded.length);
+        Segment segment =
+                segments.add(number ->
+                        new Segment(
+                                number,
+                                next.id(),
+                                false,
+                                base,
+                                PositionMask.salt(catalog.storeId(), next.id()),
+                                disk.path(FileNames.segment(next.id())),
+                                next.file()));
+        SegmentWriter[] copy = Arrays.copyOf(writers, writers.length + 1);
+        copy[writers.length] = new SegmentWriter(segment, SegmentHeader.BYTES, 0, next.capacity());
+        writers = copy;
+    }
+
+    /// Gives the active segment the room back that it had before the store was last closed.
+    private void enlarge(SegmentWriter cut) throws IOException {
+        Segment old = cut.segment();
+        MappedFile mapped;
+        try (DiskFile file = disk.open(FileNames.segment(old.id()), Disk.Access.READ_WRITE)) {
+            fillWithZeros(file, old.memory().byteSize(), cut.capacity());
+            mapped = file.map(cut.capacity(), Disk.Access.READ_WRITE);
+        }
+        Segment segment = old.withMapping(mapped);
+        SegmentWriter writer = new SegmentWriter(segment, cut.tail(), cut.synced(), cut.capacity());
+        segments.put(segment);
+        SegmentWriter[] copy = writers.clone();
+        copy[copy.length - 1] = writer;
+        writers = copy;
+        replaced.add(old.file());
+    }
+
+    /// Creates a segment file, allocates it, maps it and enters it into the manifest.
+    private Spare prepare(long bytes) throws IOException {
+        long id = catalog.newFileId();
+        String name = FileNames.segment(id);
+        try {
+            MappedFile mapped;
+            try (DiskFile file = disk.create(name)) {
+                file.setSize(bytes);
+                file.sync();
+                fillWithZeros(file, 0, bytes);
+                mapped = file.map(bytes, Disk.Access.READ_WRITE);
+            }
+            try {
+                disk.syncDirectory();
+                catalog.change(List.of(new Entry(id, false, false, -1, bytes, -1)), List.of());
+            } catch (IOException | RuntimeException e) {
+                mapped.close();
+                throw e;
+            }
+            return new Spare(id, bytes, mapped);
+        } catch (IOException e) {
+            if (!failure.isSet()) {
+                disk.delete(name);
+            }
+            throw e;
+        }
+    }
+
+    /// Allocates the blocks of a range of a file.
+    public static void fillWithZeros(DiskFile file, long from, long to) throws IOException {
+        byte[] zeros = new byte[(int) Math.min(ZEROS_BYTES, Math.max(0, to - from))];
+        for (long at = from; at < to; at += zeros.length) {
+            file.write(at, zeros, 0, (int) Math.min(zeros.length, to - at));
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.kvs.compaction;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// Decides what to compact: a pure function of the figures of the segments.
+///
+/// Three reasons start a compaction.
+///
+/// - *Stale bytes* exceed both the threshold and a share of the live bytes. The segments with the
+///   largest stale share are taken, as few as bring the stale bytes back to the bound: whoever is
+///   left alone gathers more stale bytes until it is its turn, which keeps write amplification low
+///   (the greedy policy; Rosenblum and Ousterhout, TOCS 1992).
+/// - *Nothing is live*, so everything can go for free.
+/// - *There are many small segments*, left by a store that was small or was often killed.
+///
+/// Tombstones count as stale as long as nothing is known to need them; one that a compaction had to
+/// keep counts again only after stale values have been dropped elsewhere, so that every compaction
+/// gives something back.
+///
+/// @param thresholdBytes no compaction for fewer stale bytes
+/// @param spaceRatioMax how many times the live bytes the bytes of all records may become
+/// @param roundBytes about how many live bytes one compaction may move
+public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long roundBytes) {
+    private static final int SMALL_COUNT_MAX = 16;
+    private static final int SMALL_SHARE = 8;
+    private static final long EMPTY_STORE_THRESHOLD_BYTES = 32 << 10;
+
+    /// Figures of a sealed segment.
+    ///
+    /// @param id its id
+    /// @param liveBytes record bytes with the newest value of a key
+    /// @param staleBytes record bytes with an overwritten or removed value
+    /// @param tombstoneBytes record bytes of tombstones that may be dropped, as far as is known
+    /// @param keptBytes record bytes of tombstones known to be needed
+    public record Candidate(
+            long id, long liveBytes, long staleBytes, long tombstoneBytes, long keptBytes) {
+
+        long garbageBytes() {
+            return staleBytes + tombstoneBytes;
+        }
+
+        long movedBytes() {
+            return liveBytes + keptBytes;
+        }
+
+        private double garbageShare() {
+            return (double) garbageBytes() / (garbageBytes() + movedBytes() + 1);
+        }
+    }
+
+    /// Returns the ids of the segments to compact together now, none if there is no reason.
+    ///
+    /// @param candidates the sealed segments that can be compacted
+    /// @param liveBytes live record bytes of the whole store
+    public List<Long> choose(List<Candidate> candidates, long liveBytes) {
+        long garbage = candidates.stream().mapToLong(Candidate::garbageBytes).sum();
+        long bound =
+                liveBytes == 0
+                        ? Math.min(EMPTY_STORE_THRESHOLD_BYTES, thresholdBytes)
+                        : Math.max(thresholdBytes, (long) (liveBytes * (spaceRatioMax - 1)));
+        if (garbage > bound) {
+            return worst(candidates, garbage - bound);
+        }
+        return small(candidates, liveBytes);
+    }
+
+    /// Returns whether so much is stale that writers should wait for a compaction.
+    public boolean isUrgent(long staleBytes, long liveBytes) {
+        return staleBytes
+                > 2 * Math.max(thresholdBytes, (long) (liveBytes * (spaceRatioMax - 1)))
+                        + (1 << 20);
+    }
+
+    /// Returns the ids of the segments to compact next so that nothing stale is left at the end;
+    /// none when that is reached.
+    public List<Long> chooseAll(List<Candidate> candidates) {
+        return worst(candidates, Long.MAX_VALUE);
+    }
+
+    private List<Long> worst(List<Candidate> candidates, long wantedBytes) {
+        List<Candidate> order = new ArrayList<>(candidates);
+        order.removeIf(candidate -> candidate.garbageBytes() == 0);
+        order.sort(Comparator.comparingDouble(Candidate::garbageShare).reversed());
+        List<Long> chosen = new ArrayList<>();
+        long freed = 0;
+        long moved = 0;
+        for (Candidate candidate : order) {
+            if (!chosen.isEmpty()
+                    && (freed >= wantedBytes || moved + candidate.movedBytes() > roundBytes)) {
+                break;
+            }
+            chosen.add(candidate.id());
+            freed += candidate.garbageBytes();
+            moved += candidate.movedBytes();
+        }
+        return chosen;
+    }
+
+    private List<Long> small(List<Candidate> candidates, long liveBytes) {
+        long limit = Math.min(roundBytes, Math.max(liveBytes, thresholdBytes)) / SMALL_SHARE;
+        List<Candidate> order = new ArrayList<>(candidates);
+        order.removeIf(candidate -> candidate.movedBytes() + candidate.garbageBytes() > limit);
+        if (order.size() <= SMALL_COUNT_MAX) {
+            return List.of();
+        }
+        List<Long> chosen = new ArrayList<>();
+        long moved = 0;
+        for (Candidate candidate : order) {
+            moved += candidate.movedBytes();
+            if (moved > roundBytes) {
+                break;
+            }
+            chosen.add(candidate.id());
+        }
+        return chosen.size() < 2 ? List.of() : chosen;
+    }
+}

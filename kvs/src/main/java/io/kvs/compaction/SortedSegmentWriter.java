@@ -1,0 +1,155 @@
+package io.kvs.compaction;
+
+import io.kvs.format.Checksum;
+import io.kvs.format.FileNames;
+import io.kvs.format.LittleEndian;
+import io.kvs.format.Manifest.Entry;
+import io.kvs.format.PositionMask;
+import io.kvs.format.RecordHeader;
+import io.kvs.format.SegmentHeader;
+import io.kvs.hint.HintWriter;
+import io.kvs.io.Disk;
+import io.kvs.io.DiskFile;
+import java.io.IOException;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// Writes a sorted segment, the output of a compaction, and its hint file.
+///
+/// The records keep their sequence numbers. Nothing is valid before {@link #finish()}, which puts
+/// both files on stable storage.
+final class SortedSegmentWriter implements AutoCloseable {
+    private static final int BUFFER_BYTES = 1 << 20;
+    private static final byte[] NOTHING = {};
+
+    private final Disk disk;
+    private final long storeId;
+    private final long id;
+    private final long salt;
+    private final DiskFile file;
+    private final HintWriter hint;
+    private byte[] buffer = new byte[BUFFER_BYTES];
+    private int buffered;
+    private long flushed;
+    private long sequenceMin = Long.MAX_VALUE;
+    private long sequenceMax;
+
+    SortedSegmentWriter(Disk disk, long storeId, long id) throws IOException {
+        this.disk = disk;
+        this.storeId = storeId;
+        this.id = id;
+        this.salt = PositionMask.salt(storeId, id);
+        this.file = disk.create(FileNames.segment(id));
+        this.hint = new HintWriter(disk, storeId, id);
+        this.buffered = SegmentHeader.BYTES;
+    }
+
+    long id() {
+        return id;
+    }
+
+    long salt() {
+        return salt;
+    }
+
+    /// Returns where the next record goes.
+    long end() {
+        return flushed + buffered;
+    }
+
+    /// Adds a value, or a tombstone for a null; returns its offset.
+    long add(byte[] key, byte @Nullable [] value, long sequence) throws IOException {
+        byte[] content = value == null ? NOTHING : value;
+        long header =
+                RecordHeader.entry(
+                        value == null ? RecordHeader.TOMBSTONE : RecordHeader.VALUE,
+                        RecordHeader.EXPLICIT_SEQUENCE,
+                        key.length,
+                        content.length);
+        long offset = end();
+        long size = RecordHeader.size(header);
+        if (size > buffer.length - buffered) {
+            flush();
+        }
+        if (size > buffer.length) {
+            addLarge(header, key, content, sequence, offset);
+        } else {
+            int start = buffered;
+            int valueStart = putHead(header, key, sequence, start);
+            System.arraycopy(content, 0, buffer, valueStart, content.length);
+            int end = valueStart + content.length;
+            int crc = Checksum.of(buffer, start + 4, end - start - 4);
+            seal(header, key, crc, start, offset);
+            for (buffered = end; buffered < start + size; buffered++) {
+                buffer[buffered] = 0;
+            }
+        }
+        hint.add(key, offset, content.length, value == null);
+        sequenceMin = Math.min(sequenceMin, sequence);
+        sequenceMax = Math.max(sequenceMax, sequence);
+        return offset;
+    }
+
+    /// Puts segment and hint file on stable storage; returns the manifest entry.
+    Entry finish() throws IOException {
+        flush();
+        byte[] header = new SegmentHeader(storeId, id, true, sequenceMin, flushed, 0).encode();
+        file.write(0, header, 0, header.length);
+        file.sync();
+        file.close();
+        hint.finish(flushed);
+        return new Entry(id, true, true, sequenceMin, flushed, sequenceMax);
+    }
+
+    /// Removes both files after a failure.
+    void discard() throws IOException {
+        close();
+        disk.delete(FileNames.segment(id));
+        disk.delete(FileNames.hint(id));
+        disk.delete(FileNames.temporary(FileNames.hint(id)));
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+        hint.close();
+    }
+
+    private void addLarge(long header, byte[] key, byte[] value, long sequence, long offset)
+            throws IOException {
+        int valueStart = putHead(header, key, sequence, 0);
+        CRC32C crc = new CRC32C();
+        crc.update(buffer, 4, valueStart - 4);
+        crc.update(value);
+        seal(header, key, (int) crc.getValue(), 0, offset);
+        file.write(flushed, buffer, 0, valueStart);
+        file.write(flushed + valueStart, value, 0, value.length);
+        int unpadded = valueStart + value.length;
+        int padding = (int) (RecordHeader.size(header) - unpadded);
+        file.write(flushed + unpadded, new byte[8], 0, padding);
+        flushed += RecordHeader.size(header);
+    }
+
+    /// Puts everything before the value into the buffer, the header where the checksum starts.
+    private int putHead(long header, byte[] key, long sequence, int start) {
+        LittleEndian.putLong(buffer, start + 4, header);
+        LittleEndian.putLong(buffer, start + RecordHeader.BYTES, sequence);
+        int keyStart = start + RecordHeader.BYTES + RecordHeader.SEQUENCE_BYTES;
+        System.arraycopy(key, 0, buffer, keyStart, key.length);
+        return keyStart + key.length;
+    }
+
+    private void seal(long header, byte[] key, int crc, int start, long offset) {
+        long mask = PositionMask.of(salt, offset);
+        long fold = RecordHeader.fold(key, 0, key.length);
+        LittleEndian.putLong(buffer, start, RecordHeader.sealed(header, fold, mask));
+        LittleEndian.putInt(
+                buffer, start + RecordHeader.CHECKSUM_OFFSET, PositionMask.apply(crc, mask));
+    }
+
+    private void flush() throws IOException {
+        file.write(flushed, buffer, 0, buffered);
+        flushed += buffered;
+        buffered = 0;
+    }
+}

@@ -1,0 +1,81 @@
+package io.kvs.engine;
+
+import io.kvs.StoreStats.SegmentStats;
+import io.kvs.format.FileNames;
+import io.kvs.format.SegmentHeader;
+import io.kvs.io.Disk;
+import io.kvs.io.DiskFile;
+import io.kvs.segment.Segment;
+import io.kvs.segment.SegmentTable;
+import io.kvs.segment.SegmentWriter;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What the segments of a store hold at one moment.
+///
+/// @param segments each segment, by growing id
+/// @param liveBytes record bytes with the newest value of a key
+/// @param deadBytes record bytes with an overwritten or removed value
+/// @param tombstoneBytes record bytes of tombstones
+record Figures(List<SegmentStats> segments, long liveBytes, long deadBytes, long tombstoneBytes) {
+
+    /// Takes the figures.
+    ///
+    /// @param table the segments
+    /// @param writers writers of those that are not sealed
+    static Figures of(SegmentTable table, SegmentWriter[] writers) {
+        List<SegmentStats> figures = new ArrayList<>();
+        long live = 0;
+        long dead = 0;
+        long tombstones = 0;
+        for (Segment segment : table.all()) {
+            long segmentLive = liveBytes(segment, writers);
+            long sealedEnd = segment.sealedEnd();
+            figures.add(
+                    new SegmentStats(
+                            FileNames.segment(segment.id()),
+                            sealedEnd > 0 ? sealedEnd : segment.memory().byteSize(),
+                            segmentLive,
+                            segment.deadBytes(),
+                            segment.tombstoneBytes(),
+                            sealedEnd == 0));
+            live += segmentLive;
+            dead += segment.deadBytes();
+            tombstones += segment.tombstoneBytes();
+        }
+        return new Figures(figures, live, dead, tombstones);
+    }
+
+    /// Returns the live record bytes of a segment.
+    static long liveBytes(Segment segment, SegmentWriter[] writers) {
+        return usedBytes(segment, writers) - segment.deadBytes() - segment.tombstoneBytes();
+    }
+
+    /// Returns the record bytes of a segment.
+    static long usedBytes(Segment segment, SegmentWriter[] writers) {
+        long end = segment.sealedEnd();
+        if (end == 0) {
+            for (SegmentWriter writer : writers) {
+                if (writer.segment().id() == segment.id()) {
+                    end = writer.tail();
+                }
+            }
+        }
+        return Math.max(0, end - SegmentHeader.BYTES);
+    }
+
+    /// Returns the size of all files of a directory.
+    static long diskBytes(Disk disk) throws IOException {
+        long bytes = 0;
+        for (String name : disk.list()) {
+            try (DiskFile file = disk.open(name, Disk.Access.READ)) {
+                bytes += file.size();
+            } catch (NoSuchFileException e) {
+                // It was deleted meanwhile and takes no space any more.
+            }
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,190 @@
+package io.kvs.engine;
+
+import io.kvs.CorruptionException;
+import io.kvs.StoreIoException;
+import io.kvs.StoreStats;
+import io.kvs.VerifyReport;
+import io.kvs.commit.Failure;
+import io.kvs.format.FileNames;
+import io.kvs.hint.HintEntry;
+import io.kvs.hint.HintReader;
+import io.kvs.io.Disk;
+import io.kvs.recovery.Recovered;
+import io.kvs.recovery.Recovery;
+import io.kvs.segment.RecordCursor;
+import io.kvs.segment.Segment;
+import io.kvs.segment.SegmentWriter;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// Looks at a store without owning or changing it, also beside a running owner.
+///
+/// The owner may delete a segment between the reading of the manifest and the opening of the file;
+/// then the look starts anew.
+public final class Inspector {
+    private static final int TRIES = 20;
+
+    private final Disk disk;
+    private final RandomGenerator random;
+    private final List<CorruptionException> damage = new ArrayList<>();
+    private int files;
+    private long records;
+    private long bytes;
+
+    /// Makes an inspector of a store's directory.
+    public Inspector(Disk disk, RandomGenerator random) {
+        this.disk = disk;
+        this.random = random;
+    }
+
+    /// Returns the figures of the store. Those that count since opening are zero.
+    ///
+    /// @throws StoreIoException there is no store, or it cannot be read
+    public StoreStats stats() {
+        Recovered recovered = recover();
+        try {
+            SegmentWriter[] writers = recovered.writers().toArray(new SegmentWriter[0]);
+            Figures figures = Figures.of(recovered.segments(), writers);
+            return new StoreStats(
+                    recovered.keydir().keyCount(),
+                    figures.liveBytes(),
+                    figures.deadBytes(),
+                    figures.tombstoneBytes(),
+                    Figures.diskBytes(disk),
+                    recovered.keydir().bytes(),
+                    figures.deadBytes() + figures.tombstoneBytes(),
+                    0,
+                    0,
+                    0,
+                    0,
+                    figures.segments());
+        } catch (IOException e) {
+            throw new StoreIoException("cannot list " + disk.path("") + ": " + e.getMessage(), e);
+        } finally {
+            release(recovered);
+        }
+    }
+
+    /// Reads everything that is stored, and reports what is damaged.
+    ///
+    /// @throws StoreIoException there is no store, or it cannot be read
+    public VerifyReport verify() {
+        try {
+            Recovered recovered = recover();
+            try {
+                recovered.report().damage().forEach(this::report);
+                for (Segment segment : recovered.segments().all()) {
+                    files++;
+                    if (segment.sealedEnd() > 0) {
+                        verify(segment);
+                        verifyHint(recovered.catalog().storeId(), segment);
+                    } else {
+                        count(segment);
+                    }
+                }
+            } finally {
+                release(recovered);
+            }
+        } catch (CorruptionException e) {
+            report(e);
+        }
+        return new VerifyReport(files, records, bytes, List.copyOf(damage));
+    }
+
+    private Recovered recover() {
+        try {
+            if (!disk.list().contains(FileNames.MANIFEST) && !holdsSegments()) {
+                throw new StoreIoException("there is no store in " + disk.path(""), null);
+            }
+            for (int i = 1; ; i++) {
+                try {
+                    return new Recovery(disk, true, new Failure(), random).run();
+                } catch (CorruptionException | NoSuchFileException e) {
+                    if (i == TRIES) {
+                        throw e;
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new StoreIoException(
+                    "cannot read the store in " + disk.path("") + ": " + e.getMessage(), e);
+        }
+    }
+
+    private boolean holdsSegments() throws IOException {
+        boolean found = false;
+        for (String name : disk.list()) {
+            found |= FileNames.isSegment(name);
+        }
+        return found;
+    }
+
+    private void verify(Segment segment) {
+        try {
+            long end = Math.min(segment.sealedEnd(), segment.memory().byteSize());
+            RecordCursor cursor = new RecordCursor(segment, 0, end, true);
+            while (cursor.next()) {
+                switch (cursor.state()) {
+                    case WHOLE -> records++;
+                    case GAP, END -> {}
+                    case DAMAGED_BATCH -> {
+                        report(segment.corruption(cursor.offset(), "batch checksum mismatch"));
+                        cursor.enterBatch();
+                    }
+                    case DAMAGED ->
+                            report(segment.corruption(cursor.offset(), "record checksum mismatch"));
+                    case GARBAGE, UNFINISHED, NOTHING ->
+                            report(segment.corruption(cursor.offset(), "no whole record here"));
+                }
+            }
+            bytes += end;
+        } catch (InternalError e) {
+            report(segment.corruption(0, "the device cannot read it: " + e.getMessage()));
+        }
+    }
+
+    /// Counts the records of a segment that is not sealed; opening has verified them.
+    private void count(Segment segment) {
+        RecordCursor cursor = new RecordCursor(segment, 0, segment.memory().byteSize(), false);
+        while (cursor.next()) {
+            records += cursor.state() == RecordCursor.State.WHOLE ? 1 : 0;
+            bytes += cursor.size();
+        }
+    }
+
+    private void verifyHint(long storeId, Segment segment) {
+        try (HintReader reader = HintReader.open(disk, storeId, segment.id(), segment.sorted())) {
+            files++;
+            for (HintEntry entry = reader.next(); entry != null; entry = reader.next()) {
+                if (!segment.hasKey(entry.offset(), entry.key())) {
+                    report(
+                            segment.corruption(
+                                    entry.offset(), "the hint file names another key here"));
+                }
+            }
+        } catch (CorruptionException e) {
+            report(e);
+        } catch (IOException e) {
+            // A hint file that is not there is made again at the next open.
+        }
+    }
+
+    private void report(CorruptionException found) {
+        for (CorruptionException known : damage) {
+            if (known.offset() == found.offset() && known.file().equals(found.file())) {
+                return;
+            }
+        }
+        damage.add(found);
+    }
+
+    private static void release(Recovered recovered) {
+        for (Segment segment : recovered.segments().all()) {
+            segment.file().close();
+        }
+        recovered.keydir().close();
+    }
+}

@@ -1,0 +1,64 @@
+package io.kvs.hint;
+
+import io.kvs.format.RecordHeader;
+import io.kvs.io.Disk;
+import io.kvs.segment.RecordCursor;
+import io.kvs.segment.Segment;
+import java.io.IOException;
+import java.util.Arrays;
+
+/// Makes the hint file of a log segment from its records.
+public final class HintBuilder {
+    private int[] places = new int[1024];
+    private int count;
+
+    private HintBuilder() {}
+
+    /// Writes the hint file of a segment whose records end at `end`.
+    ///
+    /// @return false if a record is damaged: such a segment gets no hint file, so that every open
+    ///   finds the damage again
+    public static boolean build(Disk disk, long storeId, Segment segment, long end)
+            throws IOException {
+        HintBuilder builder = new HintBuilder();
+        return builder.collect(segment, end) && builder.write(disk, storeId, segment, end);
+    }
+
+    private boolean collect(Segment segment, long end) {
+        RecordCursor cursor = new RecordCursor(segment, 0, end, true);
+        while (cursor.next()) {
+            switch (cursor.state()) {
+                case WHOLE -> add(cursor.offset());
+                case GAP, END -> {}
+                case UNFINISHED, DAMAGED, DAMAGED_BATCH, GARBAGE, NOTHING -> {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private void add(long offset) {
+        if (count == places.length) {
+            places = Arrays.copyOf(places, 2 * count);
+        }
+        places[count++] = (int) (offset >>> 3);
+    }
+
+    private boolean write(Disk disk, long storeId, Segment segment, long end) throws IOException {
+        KeyOrder.sort(segment, places, count);
+        try (HintWriter writer = new HintWriter(disk, storeId, segment.id())) {
+            for (int i = 0; i < count; i++) {
+                long offset = (long) places[i] << 3;
+                long header = segment.header(offset);
+                writer.add(
+                        segment.key(offset, header),
+                        offset,
+                        RecordHeader.valueLength(header),
+                        RecordHeader.kind(header) == RecordHeader.TOMBSTONE);
+            }
+            writer.finish(end);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,278 @@
+package io.kvs.index;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+/// From a key to the place of its newest record: a hash table off the heap, eight bytes a key,
+/// without the keys themselves.
+///
+/// How it works. The hash selects one of 64 stripes; a stripe has a directory of {@link Table}s
+/// indexed by the first bits of the tag, as in extendible hashing (Fagin et al., TODS 1979). A
+/// table that is full is split in two by the next bit of its tags, which takes some ten
+/// microseconds; nothing else stops meanwhile, and no key has to be read, because a slot holds all
+/// of the hash that the position does not tell. The stripes have table sizes that are spread over a
+/// factor of two, so that they do not all split at the same number of keys and the memory a key
+/// takes stays about the same at every size of the store.
+///
+/// Readers take no lock. A reader that finds nothing, and then finds the directory replaced, looks
+/// again; one that is inside a table while it is split gets an `IllegalStateException` and looks
+/// again. All changes to a stripe are made under its lock. A writer holds the lock of its key's
+/// stripe from before it looks for the old record until the new one is in the keydir: so changes of
+/// one key happen in the order of the log. Locks of several stripes are taken by growing number.
+public final class Keydir implements AutoCloseable {
+    /// How many stripes there are.
+    public static final int STRIPE_COUNT = 64;
+
+    private static final int STRIPE_SHIFT = 58;
+    private static final int SMALLEST_BUCKET_COUNT = 512;
+    private static final double LOAD_MAX = 0.9;
+
+    private final TableMemory memory = new TableMemory();
+    private final Stripe[] stripes = new Stripe[STRIPE_COUNT];
+
+    /// What a lookup asks of the log.
+    public interface Records {
+        /// Returns whether the record at `pointer` has this key.
+        boolean hasKey(long pointer, byte[] key);
+
+        /// Called for a record with the same tag but another key, when no record has the key: it
+        /// may be that of the key, damaged.
+        ///
+        /// @throws io.kvs.CorruptionException it is damaged
+        void verify(long pointer);
+    }
+
+    /// Makes an empty keydir.
+    public Keydir() {
+        for (int i = 0; i < STRIPE_COUNT; i++) {
+            double spread = Math.pow(2, (double) (i % 16) / 16);
+            stripes[i] = new Stripe(memory, (int) (SMALLEST_BUCKET_COUNT * spread));
+        }
+    }
+
+    /// Returns the number of the stripe of a key with this hash.
+    public static int stripeNumber(long hash) {
+        return (int) (hash >>> STRIPE_SHIFT);
+    }
+
+    /// Returns a stripe.
+    public Stripe stripe(int number) {
+        return stripes[number];
+    }
+
+    /// Returns the stripe of a key with this hash.
+    public Stripe stripeOf(long hash) {
+        return stripes[stripeNumber(hash)];
+    }
+
+    /// Returns the pointer to the newest record of a key, or -1.
+    public long find(long hash, byte[] key, Records records) {
+        return stripeOf(hash).find(hash, key, records);
+    }
+
+    /// Returns how many keys have a value.
+    public long keyCount() {
+        long count = 0;
+        for (Stripe stripe : stripes) {
+            stripe.lock();
+            try {
+                count += stripe.keyCount;
+            } finally {
+                stripe.unlock();
+            }
+        }
+        return count;
+    }
+
+    /// Returns the bytes of memory that the slots take.
+    public long bytes() {
+        return memory.bytes();
+    }
+
+    /// Releases the memory. Lookups afterwards raise `IllegalStateException`.
+    @Override
+    public void close() {
+        memory.close();
+    }
+
+    /// A part of the keydir with a lock of its own.
+    public static final class Stripe {
+        private final ReentrantLock lock = new ReentrantLock();
+        private final TableMemory memory;
+        private final int buckets;
+
+        /// Tables by the first bits of the tag; the length is a power of two. Replaced, never
+        /// changed.
+        private volatile Table[] directory = {};
+
+        /// Keys that have a value; guarded by the lock.
+        private long keyCount;
+
+        Stripe(TableMemory memory, int buckets) {
+            this.memory = memory;
+            this.buckets = buckets;
+        }
+
+        /// Takes the lock.
+        public void lock() {
+            lock.lock();
+        }
+
+        /// Releases the lock.
+        public void unlock() {
+            lock.unlock();
+        }
+
+        /// Counts keys that have got a value, or lost it. Needs the lock.
+        public void addKeys(int count) {
+            keyCount += count;
+        }
+
+        /// Returns the pointer to the newest record of a key, or -1. Needs no lock.
+        ///
+        /// @throws IllegalStateException a record's segment has been retired, or the keydir closed
+        @SuppressWarnings("ReferenceEquality") // a directory is replaced, never changed
+        public long find(long hash, byte[] key, Records records) {
+            while (true) {
+                Table[] tables = directory;
+                if (tables.length == 0) {
+                    return -1;
+                }
+                Table table = tables[index(hash, tables.length)];
+                boolean rejected = false;
+                for (int at = table.find(hash, 0); at >= 0; at = table.find(hash, at + 1)) {
+                    long pointer = table.pointerAt(hash, at);
+                    if (records.hasKey(pointer, key)) {
+                        return pointer;
+                    }
+                    rejected = true;
+                }
+                if (directory == tables) {
+                    if (rejected) {
+                        verifyRejected(table, hash, records);
+                    }
+                    return -1;
+                }
+            }
+        }
+
+        /// Puts a pointer for a key that has none. Needs the lock.
+        public void insert(long hash, long pointer) {
+            if (directory.length == 0) {
+                directory = new Table[] {new Table(memory, buckets, 0)};
+            }
+            while (true) {
+                Table table = table(hash);
+                if (table.taken() < table.capacity() * LOAD_MAX && table.insert(hash, pointer)) {
+                    return;
+                }
+                split(table);
+            }
+        }
+
+        /// Replaces the pointer of a key if it is still `from`; returns whether it was. Needs the
+        /// lock.
+        public boolean replace(long hash, long from, long to) {
+            if (directory.length == 0) {
+                return false;
+            }
+            Table table = table(hash);
+            int at = position(table, hash, from);
+            if (at >= 0) {
+                table.replace(hash, at, to);
+            }
+            return at >= 0;
+        }
+
+        /// Removes a key whose pointer is `pointer`; returns whether it was there. Needs the lock.
+        public boolean remove(long hash, long pointer) {
+            if (directory.length == 0) {
+                return false;
+            }
+            Table table = table(hash);
+            int at = position(table, hash, pointer);
+            if (at >= 0) {
+                table.free(hash, at);
+            }
+            return at >= 0;
+        }
+
+        /// Returns whether `pointer` is in the keydir for a key with this hash. Needs no lock.
+        @SuppressWarnings("ReferenceEquality") // a directory is replaced, never changed
+        public boolean contains(long hash, long pointer) {
+            while (true) {
+                Table[] tables = directory;
+                if (tables.length == 0) {
+                    return false;
+                }
+                boolean found = position(tables[index(hash, tables.length)], hash, pointer) >= 0;
+                if (directory == tables) {
+                    return found;
+                }
+            }
+        }
+
+        private static void verifyRejected(Table table, long hash, Records records) {
+            for (int at = table.find(hash, 0); at >= 0; at = table.find(hash, at + 1)) {
+                records.verify(table.pointerAt(hash, at));
+            }
+        }
+
+        private static int position(Table table, long hash, long pointer) {
+            int at = table.find(hash, 0);
+            while (at >= 0 && table.pointerAt(hash, at) != pointer) {
+                at = table.find(hash, at + 1);
+            }
+            return at;
+        }
+
+        private Table table(long hash) {
+            return directory[index(hash, directory.length)];
+        }
+
+        private static int index(long hash, int directoryLength) {
+            int bits = Integer.numberOfTrailingZeros(directoryLength);
+            return Table.tag(hash) >>> Table.TAG_BITS - bits;
+        }
+
+        /// Replaces a full table by two half-full ones, or, if freed slots have filled it, by one
+        /// without them.
+        private void split(Table full) {
+            Table[] tables = directory;
+            if (full.isRagged()) {
+                replaceTables(full, tables, new Table[] {full.rebuilt()});
+                return;
+            }
+            if (1 << full.depth() == tables.length) {
+                tables = doubled(tables);
+            }
+            replaceTables(full, tables, new Table[] {full.half(0), full.half(1)});
+        }
+
+        private static Table[] doubled(Table[] tables) {
+            Table[] doubled = new Table[2 * tables.length];
+            for (int i = 0; i < doubled.length; i++) {
+                doubled[i] = tables[i / 2];
+            }
+            return doubled;
+        }
+
+        /// Publishes `tables` with the entries of `old` shared out among `fresh`, in order.
+        @SuppressWarnings("ReferenceEquality") // a table has no other identity
+        private void replaceTables(Table old, Table[] tables, Table[] fresh) {
+            Table[] copy = tables.clone();
+            int first = 0;
+            while (copy[first] != old) {
+                first++;
+            }
+            int entries = 0;
+            while (first + entries < copy.length && copy[first + entries] == old) {
+                entries++;
+            }
+            for (int i = 0; i < entries; i++) {
+                copy[first + i] = fresh[i * fresh.length / entries];
+            }
+            directory = copy;
+            old.release();
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package io.kvs.index;
+
+import io.kvs.segment.LogPointer;
+import io.kvs.segment.Words;
+import java.lang.foreign.MemorySegment;
+
+/// A table of the {@link Keydir}: buckets of eight 8-byte slots, one cache line each.
+///
+/// ```
+/// slot   tag (20 bits) | displacement (5) | log pointer (39)
+/// ```
+///
+/// The tag is a part of the hash; the displacement says how many buckets behind its home bucket the
+/// slot lies. A slot that is {@link #EMPTY} was never taken since the bucket was last full, which
+/// gives the invariant that makes lookups short: nothing whose path leads through a bucket with an
+/// empty slot lies behind that bucket. A slot freed in a full bucket therefore becomes {@link
+/// #FREED} instead: it can be taken again, but lookups go on behind it.
+///
+/// A slot never moves within its table, so a reader without a lock cannot miss it.
+final class Table {
+    static final int TAG_BITS = 20;
+    static final long EMPTY = 0;
+    static final long FREED = 1;
+    static final int BUCKET_SLOTS = 8;
+
+    private static final int DISPLACEMENT_BITS = 5;
+    private static final int DISPLACEMENT_COUNT = 1 << DISPLACEMENT_BITS;
+    private static final int DISPLACEMENT_SHIFT = LogPointer.BITS;
+    private static final int TAG_SHIFT = DISPLACEMENT_SHIFT + DISPLACEMENT_BITS;
+    private static final int SLOT_BYTES = 8;
+    private static final int BUCKET_BYTES = BUCKET_SLOTS * SLOT_BYTES;
+
+    private final TableMemory memory;
+    private final MemorySegment slots;
+    private final int buckets;
+    private final int depth;
+
+    /// Slots that are not empty; guarded by the lock of the stripe.
+    private int taken;
+
+    /// Slots that are freed but not empty; guarded by the lock of the stripe.
+    private int freed;
+
+    Table(TableMemory memory, int buckets, int depth) {
+        this.memory = memory;
+        this.slots = memory.allocate((long) buckets * BUCKET_BYTES);
+        this.buckets = buckets;
+        this.depth = depth;
+    }
+
+    static int tag(long hash) {
+        return (int) (hash >>> 38) & (1 << TAG_BITS) - 1;
+    }
+
+    static long pointer(long slot) {
+        return slot & LogPointer.BOUND - 1;
+    }
+
+    /// Returns whether a slot is neither empty nor freed; its sign is that of the tag.
+    private static boolean isTaken(long slot) {
+        return slot >>> 1 != 0;
+    }
+
+    int depth() {
+        return depth;
+    }
+
+    int taken() {
+        return taken;
+    }
+
+    /// Returns whether freed slots take so much of it that a copy without them is worth making.
+    boolean isRagged() {
+        return freed > taken / 4;
+    }
+
+    int capacity() {
+        return buckets * BUCKET_SLOTS;
+    }
+
+    /// Lets the memory be used for another table.
+    void release() {
+        memory.release(slots);
+    }
+
+    /// Returns the position of the first slot at or after `from` that may hold a key with this
+    /// hash, or -1. Positions count along the path of the key: start with 0, go on with the result
+    /// plus 1.
+    int find(long hash, int from) {
+        long wanted = tag(hash);
+        int home = home(hash);
+        for (int step = from >>> 3; step < DISPLACEMENT_COUNT; step++) {
+            long bucket = bucketOffset(home, step);
+            boolean open = false;
+            for (int i = step == from >>> 3 ? from & 7 : 0; i < BUCKET_SLOTS; i++) {
+                long slot = Words.getAcquire(slots, bucket + (long) i * SLOT_BYTES);
+                if (slot >>> DISPLACEMENT_SHIFT == (wanted << DISPLACEMENT_BITS | step)
+                        && isTaken(slot)) {
+                    return step << 3 | i;
+                }
+                open |= slot == EMPTY;
+            }
+            if (open || hasEmpty(bucket, step == from >>> 3 ? from & 7 : 0)) {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    /// Returns the log pointer in the slot that {@link #find} returned.
+    long pointerAt(long hash, int position) {
+        return pointer(Words.getAcquire(slots, slotOffset(hash, position)));
+    }
+
+    /// Replaces the log pointer in a slot.
+    void replace(long hash, int position, long pointer) {
+        long offset = slotOffset(hash, position);
+        long slot = Words.get(slots, offset);
+        Words.setRelease(slots, offset, slot - pointer(slot) + pointer);
+    }
+
+    /// Frees a slot.
+    void free(long hash, int position) {
+        boolean open = hasEmpty(bucketOffset(home(hash), position >>> 3), BUCKET_SLOTS);
+        Words.setRelease(slots, slotOffset(hash, position), open ? EMPTY : FREED);
+        if (open) {
+            taken--;
+        } else {
+            freed++;
+        }
+    }
+
+    /// Puts a pointer into the first free slot of the key's path; returns whether there was one.
+    boolean insert(long hash, long pointer) {
+        return insert(tag(hash), home(hash), pointer);
+    }
+
+    /// Makes a table of all entries, without freed slots.
+    Table rebuilt() {
+        return derive(depth, -1);
+    }
+
+    /// Makes a table of the entries whose next hash bit is `bit`.
+    Table half(int bit) {
+        return derive(depth + 1, bit);
+    }
+
+    private Table derive(int derivedDepth, int bit) {
+        Table derived = new Table(memory, buckets, derivedDepth);
+        for (long at = 0; at < slots.byteSize(); at += SLOT_BYTES) {
+            long slot = Words.get(slots, at);
+            long tag = slot >>> TAG_SHIFT;
+            if (isTaken(slot) && (bit < 0 || (tag >>> TAG_BITS - 1 - depth & 1) == bit)) {
+                Words.set(derived.slots, at, slot);
+                derived.taken++;
+            }
+        }
+        while (derived.pullBack()) {}
+        return derived;
+    }
+
+    /// Restores the invariant after entries were left out: moves displaced slots to empty ones
+    /// nearer to their home. Returns whether it moved any.
+    private boolean pullBack() {
+        boolean moved = false;
+        for (int bucket = 0; bucket < buckets; bucket++) {
+            for (int i = 0; i < BUCKET_SLOTS; i++) {
+                long at = (long) bucket * BUCKET_BYTES + (long) i * SLOT_BYTES;
+                long slot = Words.get(slots, at);
+                int displacement = (int) (slot >>> DISPLACEMENT_SHIFT) & DISPLACEMENT_COUNT - 1;
+                if (displacement > 0 && isTaken(slot)) {
+                    int home = Math.floorMod(bucket - displacement, buckets);
+                    Words.set(slots, at, EMPTY);
+                    taken--;
+                    insert(slot >>> TAG_SHIFT, home, pointer(slot));
+                    moved |= Words.get(slots, at) != slot;
+                }
+            }
+        }
+        return moved;
+    }
+
+    private boolean insert(long tag, int home, long pointer) {
+        for (int step = 0; step < DISPLACEMENT_COUNT; step++) {
+            long bucket = bucketOffset(home, step);
+            for (int i = 0; i < BUCKET_SLOTS; i++) {
+                long at = bucket + (long) i * SLOT_BYTES;
+                long seen = Words.get(slots, at);
+                if (seen == EMPTY || seen == FREED) {
+                    Words.setRelease(
+                            slots,
+                            at,
+                            tag << TAG_SHIFT | (long) step << DISPLACEMENT_SHIFT | pointer);
+                    if (seen == EMPTY) {
+                        taken++;
+                    } else {
+                        freed--;
+                    }
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean hasEmpty(long bucket, int slotCount) {
+        for (int i = 0; i < slotCount; i++) {
+            if (Words.get(slots, bucket + (long) i * SLOT_BYTES) == EMPTY) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int home(long hash) {
+        return (int) ((hash & 0xFFFF_FFFFL) * buckets >>> 32);
+    }
+
+    private long slotOffset(long hash, int position) {
+        return bucketOffset(home(hash), position >>> 3) + (long) (position & 7) * SLOT_BYTES;
+    }
+
+    private long bucketOffset(int home, int step) {
+        int bucket = home + step;
+        return (long) (bucket < buckets ? bucket : bucket - buckets) * BUCKET_BYTES;
+    }
+}

@@ -1,0 +1,111 @@
+package io.kvs.recovery;
+
+import io.kvs.format.RecordHeader;
+import io.kvs.index.KeyHash;
+import io.kvs.index.Keydir;
+import io.kvs.index.Keydir.Records;
+import io.kvs.index.Keydir.Stripe;
+import io.kvs.segment.LogPointer;
+import io.kvs.segment.Segment;
+import io.kvs.segment.SegmentTable;
+import java.util.Arrays;
+
+/// Fills the keydir while a store is opened, whatever the order in which records are met: of
+/// several records of a key the one with the largest sequence number wins.
+///
+/// Tombstones stay in the keydir until {@link #finish()}, so that an older value met later loses.
+final class Index {
+    private final SegmentTable segments;
+    private final Keydir keydir;
+    private final KeyHash hash;
+    private final Records records;
+    private long[] tombstones = new long[64];
+    private int tombstoneCount;
+
+    Index(SegmentTable segments, Keydir keydir, KeyHash hash) {
+        this.segments = segments;
+        this.keydir = keydir;
+        this.hash = hash;
+        this.records =
+                new Records() {
+                    @Override
+                    public boolean hasKey(long pointer, byte[] key) {
+                        return segments.of(pointer).hasKey(LogPointer.offset(pointer), key);
+                    }
+
+                    @Override
+                    public void verify(long pointer) {}
+                };
+    }
+
+    /// Takes a record into account.
+    ///
+    /// @param size its bytes in the segment
+    void add(Segment segment, long offset, byte[] key, boolean tombstone, long size) {
+        long pointer = LogPointer.of(segment.number(), offset);
+        long keyHash = hash.of(key);
+        Stripe stripe = keydir.stripeOf(keyHash);
+        if (tombstone) {
+            segment.addTombstone(size);
+            remember(keyHash, pointer);
+        }
+        stripe.lock();
+        try {
+            long other = stripe.find(keyHash, key, records);
+            if (other < 0) {
+                stripe.insert(keyHash, pointer);
+                stripe.addKeys(tombstone ? 0 : 1);
+            } else {
+                resolve(stripe, keyHash, other, pointer, tombstone, size);
+            }
+        } finally {
+            stripe.unlock();
+        }
+    }
+
+    /// Takes the tombstones out of the keydir.
+    void finish() {
+        for (int i = 0; i < tombstoneCount; i += 2) {
+            Stripe stripe = keydir.stripeOf(tombstones[i]);
+            stripe.lock();
+            try {
+                stripe.remove(tombstones[i], tombstones[i + 1]);
+            } finally {
+                stripe.unlock();
+            }
+        }
+    }
+
+    private void resolve(
+            Stripe stripe, long keyHash, long other, long pointer, boolean tombstone, long size) {
+        if (other == pointer) {
+            return;
+        }
+        Segment otherSegment = segments.of(other);
+        long otherHeader = otherSegment.header(LogPointer.offset(other));
+        boolean otherTombstone = RecordHeader.kind(otherHeader) == RecordHeader.TOMBSTONE;
+        if (sequence(pointer) > sequence(other)) {
+            stripe.replace(keyHash, other, pointer);
+            stripe.addKeys((tombstone ? 0 : 1) - (otherTombstone ? 0 : 1));
+            if (!otherTombstone) {
+                otherSegment.addDead(RecordHeader.size(otherHeader));
+            }
+        } else if (!tombstone) {
+            segments.of(pointer).addDead(size);
+        }
+    }
+
+    private long sequence(long pointer) {
+        Segment segment = segments.of(pointer);
+        long offset = LogPointer.offset(pointer);
+        return segment.sequence(offset, segment.header(offset));
+    }
+
+    private void remember(long keyHash, long pointer) {
+        if (tombstoneCount == tombstones.length) {
+            tombstones = Arrays.copyOf(tombstones, 2 * tombstoneCount);
+        }
+        tombstones[tombstoneCount++] = keyHash;
+        tombstones[tombstoneCount++] = pointer;
+    }
+}

@@ -1,0 +1,317 @@
+package io.kvs.recovery;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import io.kvs.commit.Catalog;
+import io.kvs.commit.Sealer;
+import io.kvs.format.FileNames;
+import io.kvs.format.Manifest.Entry;
+import io.kvs.format.RecordHeader;
+import io.kvs.format.SegmentHeader;
+import io.kvs.segment.RecordCursor;
+import io.kvs.segment.RecordCursor.State;
+import io.kvs.segment.Segment;
+import io.kvs.segment.SegmentWriter;
+import io.kvs.segment.Words;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Settles the tail of the log: the segments that were not sealed when the store was last used.
+///
+/// Below the point up to which the log is known to be on stable storage everything is complete, so
+/// whatever is wrong there is damage. Behind it there are three cases.
+///
+/// - *The process was killed.* The page cache survived, as the boot id shows. A record without
+///   checksum is one that a writer did not finish: it is marked as a gap, and what lies behind it
+///   was acknowledged and is kept. A record with a wrong checksum is damage.
+/// - *The power was cut.* The boot id is another one. Any part of what was not synced may be
+///   missing; the log is cut at the first record that is not whole, so that what is lost is always
+///   the end.
+/// - *The file system went away under a running system.* The boot id is the same, but the page
+///   cache did not survive, which shows in sectors that are zero again. Treated like a power cut.
+final class TailReplay {
+    private final Recovery recovery;
+    private final long storeId;
+    private final List<Entry> entries;
+    private final List<TailSegment> parts = new ArrayList<>();
+    private final List<Entry> unused = new ArrayList<>();
+    private final List<SegmentWriter> writers = new ArrayList<>();
+    private final long boot;
+    private long nextBase;
+    private long durable;
+    private long cutBytes;
+    private int gaps;
+
+    /// Whether the log was cut: what follows is dropped.
+    private boolean cut;
+
+    TailReplay(Recovery recovery, long storeId, List<Entry> entries, long nextBase) {
+        this.recovery = recovery;
+        this.storeId = storeId;
+        this.entries = entries;
+        this.nextBase = nextBase;
+        this.boot = SegmentHeader.bootHash(recovery.disk().bootId());
+    }
+
+    List<SegmentWriter> writers() {
+        return writers;
+    }
+
+    long nextBase() {
+        return nextBase;
+    }
+
+    long durable() {
+        return durable;
+    }
+
+    long cutBytes() {
+        return cutBytes;
+    }
+
+    int gaps() {
+        return gaps;
+    }
+
+    /// Replays the records, oldest segment first.
+    void run() throws IOException {
+        for (Entry entry : entries) {
+            open(entry);
+        }
+        for (int i = 0; i < parts.size(); i++) {
+            TailSegment part = parts.get(i);
+            checkBase(part);
+            if (cut) {
+                drop(part);
+            } else {
+                boolean laterSynced = i + 1 < parts.size() && parts.get(i + 1).synced > 0;
+                replay(part, laterSynced ? Long.MAX_VALUE : part.synced, i);
+                nextBase = part.dropped ? nextBase : part.nextBase();
+            }
+        }
+        durable = nextBase - 1;
+        for (TailSegment part : parts.reversed()) {
+            if (part.synced < part.end) {
+                durable = part.segment.baseSequence() + (part.synced >>> 3);
+            }
+        }
+    }
+
+    /// Makes the directory agree with what was replayed. A tail that is whole goes on being written
+    /// to; one that was cut, mended or found damaged is sealed, so that the bytes behind its end
+    /// never matter again.
+    void settle(Catalog catalog) throws IOException {
+        boolean whole = !cut && gaps == 0;
+        List<Long> removed = new ArrayList<>();
+        for (Entry entry : unused) {
+            removed.add(entry.id());
+        }
+        for (TailSegment part : parts) {
+            whole &= !part.segment.isDamaged();
+            if (part.dropped) {
+                removed.add(part.entry.id());
+                recovery.segments().remove(part.segment);
+                part.segment.file().close();
+            }
+        }
+        List<Entry> sealed = whole ? List.of() : seal();
+        if (!sealed.isEmpty() || !removed.isEmpty()) {
+            catalog.change(sealed, removed);
+        }
+        for (long id : removed) {
+            recovery.disk().delete(FileNames.segment(id));
+            recovery.disk().delete(FileNames.hint(id));
+        }
+        Sealer sealer = new Sealer(recovery.disk(), storeId);
+        for (Entry entry : sealed) {
+            sealer.trim(entry);
+        }
+        if (whole) {
+            resume();
+        }
+    }
+
+    private void open(Entry entry) throws IOException {
+        Segment probe = recovery.map(storeId, entry.id(), false, 0, Long.MAX_VALUE);
+        byte[] bytes = new byte[SegmentHeader.SYNCED_OFFSET];
+        MemorySegment.copy(probe.memory(), JAVA_BYTE, 0, bytes, 0, bytes.length);
+        if (isZero(bytes)) {
+            recovery.segments().remove(probe);
+            probe.file().close();
+            unused.add(entry);
+            return;
+        }
+        SegmentHeader header = SegmentHeader.decode(bytes);
+        if (header == null
+                || header.storeId() != storeId
+                || header.segmentId() != entry.id()
+                || header.sorted()) {
+            throw probe.corruption(0, "the segment header is damaged or of another file");
+        }
+        if (probe.memory().byteSize() < entry.length()) {
+            throw probe.corruption(
+                    probe.memory().byteSize(), "the file should have " + entry.length() + " bytes");
+        }
+        Segment segment = probe.withBase(header.baseSequence());
+        recovery.segments().put(segment);
+        long word = Words.get(segment.memory(), SegmentHeader.SYNCED_OFFSET);
+        long synced = SegmentHeader.syncedOffset(word, segment.salt());
+        parts.add(new TailSegment(segment, entry, header, synced));
+    }
+
+    /// Checks that a segment starts where the log before it ends; cuts the log if it does not and
+    /// nothing of the segment was on stable storage.
+    private void checkBase(TailSegment part) {
+        long base = part.segment.baseSequence();
+        if (base != nextBase && !cut) {
+            if (part.synced > 0) {
+                throw part.segment.corruption(
+                        0, "it starts at sequence number " + base + ", expected " + nextBase);
+            }
+            cut = true;
+        }
+    }
+
+    private void replay(TailSegment part, long synced, int number) throws IOException {
+        Segment segment = part.segment;
+        part.end = recovery.loadHint(storeId, segment, part.size());
+        RecordCursor cursor = new RecordCursor(segment, part.end, part.size(), false);
+        recovery.startScan(segment, part.end);
+        while (!cut && !part.ended && cursor.next()) {
+            long offset = cursor.offset();
+            State state = cursor.state();
+            if (state == State.END) {
+                part.ended = true;
+            } else if (state == State.NOTHING) {
+                settleEnd(part, offset, synced);
+            } else if (state == State.WHOLE || state == State.GAP || offset < synced) {
+                accept(part, cursor);
+            } else if (!cacheSurvived(part, cursor, number)) {
+                cutAt(part, offset);
+            } else if (state == State.UNFINISHED) {
+                markGap(part, cursor);
+            } else {
+                accept(part, cursor);
+            }
+        }
+        recovery.endScan(part.end);
+    }
+
+    private void accept(TailSegment part, RecordCursor cursor) {
+        recovery.take(part.segment, cursor, -1);
+        part.end =
+                cursor.state() == State.DAMAGED_BATCH
+                        ? cursor.offset() + RecordHeader.BATCH_BYTES
+                        : cursor.offset() + cursor.size();
+    }
+
+    private void settleEnd(TailSegment part, long offset, long synced) {
+        part.end = offset;
+        if (offset < synced) {
+            throw part.segment.corruption(
+                    offset, "records are missing although they were on stable storage");
+        }
+        if (!recovery.readOnly() && !part.isZeroBehind(offset)) {
+            cutAt(part, offset);
+        }
+    }
+
+    /// Returns whether the page cache of the writer is still what we read, judged by the boot id
+    /// and by the sectors of what is not whole.
+    private boolean cacheSurvived(TailSegment part, RecordCursor cursor, int number) {
+        if (part.header.boot() != boot || recovery.disk().bootId().isEmpty()) {
+            return false;
+        }
+        if (recovery.readOnly() || !part.hasZeroSector(cursor.offset(), cursor.size())) {
+            return true;
+        }
+        return cursor.state() == State.UNFINISHED
+                && !showsLostCache(part, cursor.offset() + cursor.size(), number);
+    }
+
+    /// Returns whether anything from `from` on shows that the page cache did not survive. A record
+    /// that a killed writer left unfinished may well hold zeros; one with a checksum may not.
+    private boolean showsLostCache(TailSegment first, long from, int number) {
+        TailSegment part = first;
+        long start = from;
+        for (int i = number; i < parts.size(); i++) {
+            part = parts.get(i);
+            RecordCursor cursor = new RecordCursor(part.segment, start, part.size(), false);
+            while (cursor.next()) {
+                boolean lost =
+                        switch (cursor.state()) {
+                            case DAMAGED, DAMAGED_BATCH, GARBAGE ->
+                                    part.hasZeroSector(cursor.offset(), cursor.size());
+                            case NOTHING -> !part.isZeroBehind(cursor.offset());
+                            case WHOLE, UNFINISHED, GAP, END -> false;
+                        };
+                if (lost) {
+                    return true;
+                }
+            }
+            start = SegmentHeader.BYTES;
+        }
+        return false;
+    }
+
+    private void cutAt(TailSegment part, long offset) {
+        cut = true;
+        part.end = offset;
+        part.dropped = offset <= SegmentHeader.BYTES;
+        cutBytes += part.contentEnd(offset) - offset;
+    }
+
+    private void drop(TailSegment part) {
+        part.dropped = true;
+        cutBytes += part.contentEnd(SegmentHeader.BYTES) - SegmentHeader.BYTES;
+    }
+
+    private void markGap(TailSegment part, RecordCursor cursor) {
+        long offset = cursor.offset();
+        gaps++;
+        part.end = offset + cursor.size();
+        if (!recovery.readOnly()) {
+            long header = RecordHeader.gap(cursor.size());
+            Words.setRelease(
+                    part.segment.memory(),
+                    offset,
+                    RecordHeader.sealed(header, 0, part.segment.mask(offset)));
+        }
+    }
+
+    private List<Entry> seal() throws IOException {
+        Sealer sealer = new Sealer(recovery.disk(), storeId);
+        List<Entry> sealed = new ArrayList<>();
+        for (TailSegment part : parts) {
+            if (!part.dropped) {
+                part.segment.file().sync(0, part.end);
+                sealed.add(sealer.prepare(part.segment, part.end));
+                part.segment.seal(part.end);
+            }
+        }
+        durable = nextBase;
+        return sealed;
+    }
+
+    private void resume() {
+        for (TailSegment part : parts) {
+            SegmentWriter writer =
+                    new SegmentWriter(part.segment, part.end, part.synced, part.header.capacity());
+            if (part != parts.getLast()) {
+                writer.end();
+            }
+            writers.add(writer);
+        }
+    }
+
+    private static boolean isZero(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,380 @@
+package io.kvs.segment;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import io.kvs.CorruptionException;
+import io.kvs.format.Checksum;
+import io.kvs.format.LittleEndian;
+import io.kvs.format.PositionMask;
+import io.kvs.format.RecordHeader;
+import io.kvs.io.MappedFile;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// A file of the log, mapped into memory: reading records and counting what is stale.
+///
+/// Reading takes no lock. When the segment is retired its mapping is closed, and a reader that was
+/// inside gets an `IllegalStateException`: it looks the key up again.
+public final class Segment {
+    /// Records up to this size are read through a buffer of the thread, larger ones in pieces.
+    private static final int BUFFER_BYTES = 4096;
+
+    private static final int PIECE_BYTES = 64 << 10;
+    private static final ThreadLocal<byte[]> BUFFER =
+            ThreadLocal.withInitial(() -> new byte[BUFFER_BYTES]);
+
+    private final int number;
+    private final long id;
+    private final boolean sorted;
+    private final long baseSequence;
+    private final long salt;
+    private final String path;
+    private final MappedFile file;
+    private final MemorySegment memory;
+    private final AtomicLong deadBytes;
+    private final AtomicLong tombstoneBytes;
+    private volatile boolean damaged;
+    private volatile long sealedEnd;
+    private volatile long checkedGeneration = -1;
+
+    /// Makes a segment of a mapped file.
+    ///
+    /// @param number its number in the {@link SegmentTable}
+    /// @param id its id, also in its file name
+    /// @param sorted whether compaction wrote it
+    /// @param baseSequence the sequence number of offset 0; of a sorted segment: the smallest in it
+    /// @param salt see {@link PositionMask}
+    /// @param path for messages
+    /// @param file the mapped file
+    public Segment(
+            int number,
+            long id,
+            boolean sorted,
+            long baseSequence,
+            long salt,
+            String path,
+            MappedFile file) {
+        this(
+                number,
+                id,
+                sorted,
+                baseSequence,
+                salt,
+                path,
+                file,
+                new AtomicLong(),
+                new AtomicLong());
+    }
+
+    private Segment(
+            int number,
+            long id,
+            boolean sorted,
+            long baseSequence,
+            long salt,
+            String path,
+            MappedFile file,
+            AtomicLong deadBytes,
+            AtomicLong tombstoneBytes) {
+        this.deadBytes = deadBytes;
+        this.tombstoneBytes = tombstoneBytes;
+        this.number = number;
+        this.id = id;
+        this.sorted = sorted;
+        this.baseSequence = baseSequence;
+        this.salt = salt;
+        this.path = path;
+        this.file = file;
+        this.memory = file.memory();
+    }
+
+    /// Returns the same segment with another base sequence number.
+    public Segment withBase(long sequence) {
+        return new Segment(
+                number, id, sorted, sequence, salt, path, file, deadBytes, tombstoneBytes);
+    }
+
+    /// Returns the same segment with another mapping of its file.
+    public Segment withMapping(MappedFile mapping) {
+        return new Segment(
+                number, id, sorted, baseSequence, salt, path, mapping, deadBytes, tombstoneBytes);
+    }
+
+    /// Returns its number in the segment table.
+    public int number() {
+        return number;
+    }
+
+    /// Returns its id.
+    public long id() {
+        return id;
+    }
+
+    /// Returns whether compaction wrote it, in key order.
+    public boolean sorted() {
+        return sorted;
+    }
+
+    /// Returns the sequence number of offset 0, or of a sorted segment the smallest in it.
+    public long baseSequence() {
+        return baseSequence;
+    }
+
+    /// Returns the path of the file, for messages.
+    public String path() {
+        return path;
+    }
+
+    /// Returns the mapped bytes.
+    public MemorySegment memory() {
+        return memory;
+    }
+
+    /// Returns the mapped file.
+    public MappedFile file() {
+        return file;
+    }
+
+    /// Returns the mask of a record at `offset`.
+    public long mask(long offset) {
+        return PositionMask.of(salt, offset);
+    }
+
+    /// Returns the salt of the segment.
+    public long salt() {
+        return salt;
+    }
+
+    /// Returns record bytes that hold an overwritten or removed value.
+    public long deadBytes() {
+        return deadBytes.get();
+    }
+
+    /// Counts record bytes that have become stale.
+    public void addDead(long bytes) {
+        deadBytes.getAndAdd(bytes);
+    }
+
+    /// Returns record bytes of tombstones.
+    public long tombstoneBytes() {
+        return tombstoneBytes.get();
+    }
+
+    /// Counts the bytes of a tombstone.
+    public void addTombstone(long bytes) {
+        tombstoneBytes.getAndAdd(bytes);
+    }
+
+    /// Returns where its records end if it is sealed, else 0.
+    public long sealedEnd() {
+        return sealedEnd;
+    }
+
+    /// Declares that it is complete, on stable storage, and never changes again.
+    ///
+    /// @param end where its records end
+    public void seal(long end) {
+        sealedEnd = end;
+    }
+
+    /// Returns the generation of the store in which its tombstones were last found to be needed, or
+    /// -1 (see {@link io.kvs.compaction.Compactor}).
+    public long checkedGeneration() {
+        return checkedGeneration;
+    }
+
+    /// Remembers that all its tombstones were found to be needed.
+    public void setCheckedGeneration(long generation) {
+        checkedGeneration = generation;
+    }
+
+    /// Returns whether a damaged record was found in it; compaction leaves such a segment alone.
+    public boolean isDamaged() {
+        return damaged;
+    }
+
+    /// Remembers that it holds a damaged record.
+    public void markDamaged() {
+        damaged = true;
+    }
+
+    /// Returns the header of the record at `offset`; 0 behind the end of the file.
+    public long header(long offset) {
+        return offset <= memory.byteSize() - RecordHeader.WORD_BYTES
+                ? Words.get(memory, offset)
+                : 0;
+    }
+
+    /// Returns the stored checksum of the record at `offset`; zero while it is unfinished.
+    public int checksum(long offset) {
+        return Words.getIntAcquire(memory, offset + RecordHeader.CHECKSUM_OFFSET);
+    }
+
+    /// Returns the sequence number of the record at `offset`.
+    public long sequence(long offset, long header) {
+        return RecordHeader.has(header, RecordHeader.EXPLICIT_SEQUENCE)
+                ? Words.get(memory, offset + RecordHeader.BYTES)
+                : baseSequence + (offset >>> 3);
+    }
+
+    /// Returns whether the record at `offset` has this key. Does not verify the record.
+    public boolean hasKey(long offset, byte[] key) {
+        long header = header(offset);
+        if (RecordHeader.keyLength(header) != key.length || !fits(offset, header)) {
+            return false;
+        }
+        long at = offset + RecordHeader.keyOffset(header);
+        int i = 0;
+        for (; i + 8 <= key.length; i += 8) {
+            if (Words.get(memory, at + i) != LittleEndian.getLong(key, i)) {
+                return false;
+            }
+        }
+        for (; i < key.length; i++) {
+            if (memory.get(JAVA_BYTE, at + i) != key[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Returns whether the value of the record at `offset` equals `value`. Does not verify it.
+    public boolean hasValue(long offset, byte[] value) {
+        long header = header(offset);
+        if (RecordHeader.kind(header) != RecordHeader.VALUE
+                || RecordHeader.valueLength(header) != value.length
+                || !fits(offset, header)) {
+            return false;
+        }
+        long at = offset + RecordHeader.keyOffset(header) + RecordHeader.keyLength(header);
+        return MemorySegment.mismatch(
+                        memory,
+                        at,
+                        at + value.length,
+                        MemorySegment.ofArray(value),
+                        0,
+                        value.length)
+                < 0;
+    }
+
+    /// Returns a copy of the key of the record at `offset`.
+    public byte[] key(long offset, long header) {
+        byte[] key = new byte[RecordHeader.keyLength(header)];
+        MemorySegment.copy(
+                memory, JAVA_BYTE, offset + RecordHeader.keyOffset(header), key, 0, key.length);
+        return key;
+    }
+
+    /// Reads and verifies the record at `offset`; returns its value, or null for a tombstone.
+    ///
+    /// @throws CorruptionException the bytes are not those of a whole record
+    public byte @Nullable [] read(long offset) {
+        long header = header(offset);
+        int kind = RecordHeader.kind(header);
+        if (kind != RecordHeader.VALUE && kind != RecordHeader.TOMBSTONE || !fits(offset, header)) {
+            throw corruption(offset, "no record header here");
+        }
+        int keyEnd = RecordHeader.keyOffset(header) + RecordHeader.keyLength(header);
+        int end = keyEnd + RecordHeader.valueLength(header);
+        if (end > BUFFER_BYTES) {
+            return readInPieces(offset, header);
+        }
+        byte[] buffer = BUFFER.get();
+        MemorySegment.copy(memory, JAVA_BYTE, offset, buffer, 0, end);
+        int stored = LittleEndian.getInt(buffer, RecordHeader.CHECKSUM_OFFSET);
+        LittleEndian.putLong(buffer, 4, RecordHeader.unsealed(header));
+        int computed = PositionMask.apply(Checksum.of(buffer, 4, end - 4), mask(offset));
+        if (stored != computed) {
+            throw checksumMismatch(offset, stored, computed);
+        }
+        return kind == RecordHeader.TOMBSTONE ? null : Arrays.copyOfRange(buffer, keyEnd, end);
+    }
+
+    /// Verifies the record or batch at `offset`; returns whether it is whole.
+    public boolean isWhole(long offset) {
+        long header = header(offset);
+        return fits(offset, header) && checksum(offset) == computeChecksum(offset, header);
+    }
+
+    /// Returns the checksum that the record at `offset` should have stored.
+    public int computeChecksum(long offset, long header) {
+        CRC32C crc = new CRC32C();
+        byte[] piece = new byte[(int) Math.min(PIECE_BYTES, RecordHeader.size(header))];
+        LittleEndian.putLong(piece, 0, RecordHeader.unsealed(header));
+        crc.update(piece, 0, RecordHeader.WORD_BYTES);
+        long end = offset + unpaddedSize(header);
+        for (long at = offset + RecordHeader.BYTES; at < end; ) {
+            int length = (int) Math.min(piece.length, end - at);
+            MemorySegment.copy(memory, JAVA_BYTE, at, piece, 0, length);
+            crc.update(piece, 0, length);
+            at += length;
+        }
+        return PositionMask.apply((int) crc.getValue(), mask(offset));
+    }
+
+    /// Returns whether the header at `offset` is sound and its record lies within the segment.
+    public boolean isSound(long offset, long header) {
+        int kind = RecordHeader.kind(header);
+        if (!fits(offset, header)) {
+            return false;
+        }
+        long fold = 0;
+        if (kind == RecordHeader.VALUE || kind == RecordHeader.TOMBSTONE) {
+            byte[] key = key(offset, header);
+            fold = RecordHeader.fold(key, 0, key.length);
+        }
+        return RecordHeader.isSound(header, fold, mask(offset));
+    }
+
+    /// Makes the error for damage at `offset`.
+    public CorruptionException corruption(long offset, String problem) {
+        return new CorruptionException(path, offset, problem);
+    }
+
+    private boolean fits(long offset, long header) {
+        return RecordHeader.size(header) <= memory.byteSize() - offset;
+    }
+
+    private byte @Nullable [] readInPieces(long offset, long header) {
+        byte[] value = new byte[RecordHeader.valueLength(header)];
+        long at = offset + RecordHeader.keyOffset(header) + RecordHeader.keyLength(header);
+        int keyPart = (int) (at - offset);
+        byte[] head = new byte[keyPart];
+        MemorySegment.copy(memory, JAVA_BYTE, offset, head, 0, keyPart);
+        int stored = LittleEndian.getInt(head, RecordHeader.CHECKSUM_OFFSET);
+        LittleEndian.putLong(head, 4, RecordHeader.unsealed(header));
+        CRC32C crc = new CRC32C();
+        crc.update(head, 4, keyPart - 4);
+        MemorySegment.copy(memory, JAVA_BYTE, at, value, 0, value.length);
+        crc.update(value);
+        int computed = PositionMask.apply((int) crc.getValue(), mask(offset));
+        if (stored != computed) {
+            throw checksumMismatch(offset, stored, computed);
+        }
+        return RecordHeader.kind(header) == RecordHeader.TOMBSTONE ? null : value;
+    }
+
+    private CorruptionException checksumMismatch(long offset, int stored, int computed) {
+        return corruption(
+                offset,
+                "stored checksum "
+                        + Integer.toHexString(stored)
+                        + ", computed "
+                        + Integer.toHexString(computed));
+    }
+
+    private static long unpaddedSize(long header) {
+        return switch (RecordHeader.kind(header)) {
+            case RecordHeader.VALUE, RecordHeader.TOMBSTONE ->
+                    (long) RecordHeader.keyOffset(header)
+                            + RecordHeader.keyLength(header)
+                            + RecordHeader.valueLength(header);
+            case RecordHeader.BATCH ->
+                    (long) RecordHeader.BATCH_BYTES + RecordHeader.valueLength(header);
+            default -> RecordHeader.BYTES;
+        };
+    }
+}

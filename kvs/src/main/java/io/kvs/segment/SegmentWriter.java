@@ -1,0 +1,261 @@
+package io.kvs.segment;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import io.kvs.format.Checksum;
+import io.kvs.format.LittleEndian;
+import io.kvs.format.PositionMask;
+import io.kvs.format.RecordHeader;
+import io.kvs.format.SegmentHeader;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/// Appends records to the active segment; any number of threads at once, without a lock.
+///
+/// How it works. The header word of the next record is the reservation: whoever puts a header over
+/// the zero at the tail by compare-and-set owns the space that the header's lengths describe, and
+/// the tail moves behind it. A writer that finds the word taken moves the tail on for the other
+/// one, so nobody waits. Payload is copied afterwards, side by side, and the checksum, stored last
+/// with release, completes the record. A writer killed anywhere leaves either nothing or a gap of
+/// known length.
+///
+/// Invariants: the tail is always the start of a record or of free, zeroed space; behind an {@link
+/// RecordHeader#END} nothing is reserved.
+public final class SegmentWriter {
+    /// Records up to this size are put together in a buffer of the thread.
+    private static final int BUFFER_BYTES = 4096;
+
+    private static final ThreadLocal<byte[]> BUFFER =
+            ThreadLocal.withInitial(() -> new byte[BUFFER_BYTES]);
+    private static final byte[] NOTHING = {};
+    private static final VarHandle TAIL;
+
+    static {
+        try {
+            TAIL = MethodHandles.lookup().findVarHandle(SegmentWriter.class, "tail", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Segment segment;
+    private final MemorySegment memory;
+    private final long capacity;
+    private final long removalLimit;
+    private final long valueLimit;
+
+    @SuppressWarnings("unused") // through TAIL
+    private volatile long tail;
+
+    /// Bytes known to be on stable storage, from the start of the file; guarded by the sync leader.
+    private long synced;
+
+    /// Makes a writer that appends at `tail`.
+    ///
+    /// @param segment the segment; zero from `tail` to its end
+    /// @param tail where the first record goes
+    /// @param synced up to where the content is on stable storage
+    /// @param capacity the size that the file had while it was written to, or has now
+    public SegmentWriter(Segment segment, long tail, long synced, long capacity) {
+        this.segment = segment;
+        this.capacity = capacity;
+        this.memory = segment.memory();
+        this.tail = tail;
+        this.synced = synced;
+        this.removalLimit = memory.byteSize() - RecordHeader.WORD_BYTES;
+        this.valueLimit = removalLimit - memory.byteSize() / 16;
+    }
+
+    /// Returns the smallest capacity of a segment that takes a value record or batch of `size`
+    /// bytes.
+    public static long capacityFor(long size) {
+        long needed = SegmentHeader.BYTES + size + RecordHeader.WORD_BYTES;
+        return RecordHeader.padded(needed + needed / 15 + 8);
+    }
+
+    /// Returns whether the file was cut when the store was closed, and would have more room.
+    public boolean isCut() {
+        return capacity > memory.byteSize();
+    }
+
+    /// Returns the size of the file when it has all its room.
+    public long capacity() {
+        return capacity;
+    }
+
+    /// Returns the segment.
+    public Segment segment() {
+        return segment;
+    }
+
+    /// Returns where the next record goes.
+    public long tail() {
+        return tail;
+    }
+
+    /// Returns the offset behind the end mark of a segment that is ended.
+    public long endOfMark() {
+        return Math.min(tail + RecordHeader.WORD_BYTES, memory.byteSize());
+    }
+
+    /// Returns the sequence number of the next record.
+    public long tailSequence() {
+        return segment.baseSequence() + (tail >>> 3);
+    }
+
+    /// Returns up to where the content is on stable storage.
+    public long synced() {
+        return synced;
+    }
+
+    /// Remembers that everything before `offset` is on stable storage, also in the segment's
+    /// header.
+    public void setSynced(long offset) {
+        synced = offset;
+        Words.setRelease(
+                memory,
+                SegmentHeader.SYNCED_OFFSET,
+                SegmentHeader.syncedWord(offset, segment.salt()));
+    }
+
+    /// Appends a value; returns its offset, or -1 if it does not fit any more.
+    public long appendValue(byte[] key, byte[] value, int flags) {
+        return append(
+                RecordHeader.entry(RecordHeader.VALUE, flags, key.length, value.length),
+                key,
+                value,
+                valueLimit);
+    }
+
+    /// Appends a tombstone; returns its offset, or -1 if it does not fit any more. Tombstones may
+    /// use the last sixteenth of the segment, so that removals go on when the disk is full.
+    public long appendTombstone(byte[] key, int flags) {
+        return append(
+                RecordHeader.entry(RecordHeader.TOMBSTONE, flags, key.length, 0),
+                key,
+                NOTHING,
+                removalLimit);
+    }
+
+    /// Appends a batch; returns its offset, or -1 if it does not fit any more.
+    ///
+    /// @param frame the whole batch as {@link BatchFrame} builds it
+    public long appendBatch(BatchFrame frame) {
+        long header = RecordHeader.batch(frame.flags(), frame.bodyBytes());
+        long offset = reserve(header, 0, RecordHeader.size(header), valueLimit);
+        if (offset >= 0) {
+            frame.writeTo(segment, offset);
+            publish(offset, segment.computeChecksum(offset, header));
+        }
+        return offset;
+    }
+
+    /// Ends the segment: nothing can be reserved afterwards. Returns the end of its records.
+    public long end() {
+        while (true) {
+            long at = tail;
+            if (at > removalLimit) {
+                return at; // The file was cut when the store was closed: it has no room at all.
+            }
+            long seen =
+                    Words.putIfZero(
+                            memory,
+                            at,
+                            RecordHeader.sealed(RecordHeader.end(), 0, segment.mask(at)));
+            if (seen == 0 || RecordHeader.kind(seen) == RecordHeader.END) {
+                return at;
+            }
+            TAIL.compareAndSet(this, at, at + RecordHeader.size(seen));
+        }
+    }
+
+    /// Waits until every record before `end` is complete.
+    ///
+    /// A writer completes its record in microseconds unless its thread is not running; so this
+    /// spins a little and then gives the processor away.
+    @SuppressWarnings("ThreadPriorityCheck") // the writer may be waiting for this processor
+    public void awaitComplete(long end) {
+        for (long at = Math.max(synced, SegmentHeader.BYTES); at < end; ) {
+            long header = segment.header(at);
+            int kind = RecordHeader.kind(header);
+            if (kind != RecordHeader.GAP && kind != RecordHeader.END) {
+                for (int spins = 0; segment.checksum(at) == 0; spins++) {
+                    if (spins < 100) {
+                        Thread.onSpinWait();
+                    } else {
+                        Thread.yield();
+                    }
+                }
+            }
+            at += RecordHeader.size(header);
+        }
+    }
+
+    private long append(long header, byte[] key, byte[] value, long limit) {
+        long size = RecordHeader.size(header);
+        long fold = RecordHeader.fold(key, 0, key.length);
+        return size <= BUFFER_BYTES
+                ? appendSmall(header, fold, size, key, value, limit)
+                : appendLarge(header, fold, size, key, value, limit);
+    }
+
+    private long appendSmall(
+            long header, long fold, long size, byte[] key, byte[] value, long limit) {
+        byte[] buffer = BUFFER.get();
+        int end = RecordHeader.BYTES + key.length + value.length;
+        LittleEndian.putLong(buffer, 4, header);
+        System.arraycopy(key, 0, buffer, RecordHeader.BYTES, key.length);
+        System.arraycopy(value, 0, buffer, RecordHeader.BYTES + key.length, value.length);
+        int crc = Checksum.of(buffer, 4, end - 4);
+        long offset = reserve(header, fold, size, limit);
+        if (offset >= 0) {
+            MemorySegment.copy(
+                    buffer,
+                    RecordHeader.BYTES,
+                    memory,
+                    JAVA_BYTE,
+                    offset + RecordHeader.BYTES,
+                    end - RecordHeader.BYTES);
+            publish(offset, PositionMask.apply(crc, segment.mask(offset)));
+        }
+        return offset;
+    }
+
+    private long appendLarge(
+            long header, long fold, long size, byte[] key, byte[] value, long limit) {
+        int crc = Checksum.ofRecord(header, key, value);
+        long offset = reserve(header, fold, size, limit);
+        if (offset >= 0) {
+            long at = offset + RecordHeader.BYTES;
+            MemorySegment.copy(key, 0, memory, JAVA_BYTE, at, key.length);
+            MemorySegment.copy(value, 0, memory, JAVA_BYTE, at + key.length, value.length);
+            publish(offset, PositionMask.apply(crc, segment.mask(offset)));
+        }
+        return offset;
+    }
+
+    private long reserve(long header, long fold, long size, long limit) {
+        while (true) {
+            long at = tail;
+            if (at + size > limit || at >= LogPointer.OFFSET_BOUND_BYTES) {
+                return -1;
+            }
+            long seen =
+                    Words.putIfZero(
+                            memory, at, RecordHeader.sealed(header, fold, segment.mask(at)));
+            if (seen == 0) {
+                TAIL.compareAndSet(this, at, at + size);
+                return at;
+            }
+            if (RecordHeader.kind(seen) == RecordHeader.END) {
+                return -1;
+            }
+            TAIL.compareAndSet(this, at, at + RecordHeader.size(seen));
+        }
+    }
+
+    private void publish(long offset, int checksum) {
+        Words.setIntRelease(memory, offset + RecordHeader.CHECKSUM_OFFSET, checksum);
+    }
+}
