@@ -17,8 +17,6 @@ import java.util.TreeMap;
 /// syncs the directory. If it fails before the rename nothing has changed. If it fails afterwards
 /// it is uncertain which manifest a power cut would leave, and the store takes no more writes.
 public final class Catalog {
-    private static final int RESERVE_BYTES = 64 << 10;
-
     private final Disk disk;
     private final Failure failure;
     private final long storeId;
@@ -61,7 +59,19 @@ public final class Catalog {
     /// Puts `added` in (replacing entries of the same id) and takes `removed` out, durably.
     ///
     /// @throws IOException nothing has changed
-    public synchronized void change(Collection<Entry> added, Collection<Long> removed)
+    public void change(Collection<Entry> added, Collection<Long> removed) throws IOException {
+        change(added, removed, true);
+    }
+
+    /// Puts in a segment that takes new space, durably, and leaves the reserve alone.
+    ///
+    /// @throws IOException nothing has changed
+    public void grow(Entry added) throws IOException {
+        change(List.of(added), List.of(), false);
+    }
+
+    private synchronized void change(
+            Collection<Entry> added, Collection<Long> removed, boolean mayUseReserve)
             throws IOException {
         failure.check();
         TreeMap<Long, Entry> changed = new TreeMap<>(entries);
@@ -76,7 +86,7 @@ public final class Catalog {
         Manifest manifest =
                 new Manifest(storeId, nextFileId, changedTail, new ArrayList<>(changed.values()));
         byte[] content = manifest.encode();
-        writeTemporary(content);
+        writeTemporary(content, mayUseReserve);
         try {
             disk.rename(FileNames.temporary(FileNames.MANIFEST), FileNames.MANIFEST);
             disk.syncDirectory();
@@ -89,13 +99,21 @@ public final class Catalog {
         entries.putAll(changed);
     }
 
-    /// Sets blocks aside with which the manifest can still be written when the disk is full.
-    public synchronized void keepReserve() throws IOException {
+    /// Sets blocks aside with which a full disk can be cleaned up: the manifest written, a segment
+    /// compacted.
+    ///
+    /// @param bytes how many; a reserve of at least half as many is left as it is
+    public synchronized void keepReserve(int bytes) throws IOException {
         if (disk.list().contains(FileNames.RESERVE)) {
-            return;
+            try (DiskFile file = disk.open(FileNames.RESERVE, Disk.Access.READ)) {
+                if (file.size() >= bytes / 2) {
+                    return;
+                }
+            }
+            disk.delete(FileNames.RESERVE);
         }
         try (DiskFile file = disk.create(FileNames.RESERVE)) {
-            file.write(0, new byte[RESERVE_BYTES], 0, RESERVE_BYTES);
+            Log.fillWithZeros(file, 0, bytes);
         } catch (IOException e) {
             disk.delete(FileNames.RESERVE);
             throw e;
@@ -111,11 +129,12 @@ public final class Catalog {
         return present;
     }
 
-    private void writeTemporary(byte[] content) throws IOException {
+    /// Writes the new manifest; on a full disk with the help of the reserve, if that is allowed.
+    private void writeTemporary(byte[] content, boolean mayUseReserve) throws IOException {
         try {
             tryWriteTemporary(content);
         } catch (IOException e) {
-            if (!releaseReserve()) {
+            if (!mayUseReserve || !releaseReserve()) {
                 throw e;
             }
             tryWriteTemporary(content);

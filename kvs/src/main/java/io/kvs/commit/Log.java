@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class Log {
     private static final int ZEROS_BYTES = 1 << 20;
 
+    /// The capacity of a segment on a disk that is nearly full.
+    private static final int LEAST_CAPACITY_BYTES = 16 << 10;
+
     private final Disk disk;
     private final Catalog catalog;
     private final SegmentTable segments;
@@ -94,7 +97,7 @@ public final class Log {
             if (writer != null && offset >= 0) {
                 return LogPointer.of(writer.segment().number(), offset);
             }
-            roll(writer, RecordHeader.sizeOf(key.length, value.length));
+            roll(writer, RecordHeader.sizeOf(key.length, value.length), false);
         }
     }
 
@@ -106,7 +109,7 @@ public final class Log {
             if (writer != null && offset >= 0) {
                 return LogPointer.of(writer.segment().number(), offset);
             }
-            roll(writer, RecordHeader.sizeOf(key.length, 0));
+            roll(writer, RecordHeader.sizeOf(key.length, 0), true);
         }
     }
 
@@ -118,7 +121,7 @@ public final class Log {
             if (writer != null && offset >= 0) {
                 return LogPointer.of(writer.segment().number(), offset);
             }
-            roll(writer, frame.size());
+            roll(writer, frame.size(), false);
         }
     }
 
@@ -176,7 +179,7 @@ public final class Log {
                 if (spare != null && spare.capacity() > wanted) {
                     dropSpare();
                 }
-                activateNext(writer, wanted);
+                activateNext(writer, wanted, wanted, false);
             }
         } finally {
             rollLock.unlock();
@@ -225,7 +228,7 @@ public final class Log {
         }
     }
 
-    private void roll(@Nullable SegmentWriter full, long recordBytes) {
+    private void roll(@Nullable SegmentWriter full, long recordBytes, boolean forRemoval) {
         rollLock.lock();
         try {
             if (active() != full) {
@@ -240,7 +243,7 @@ public final class Log {
             if (spare != null && spare.capacity() < needed) {
                 dropSpare();
             }
-            activateNext(full, Math.max(needed, capacity.getAsLong()));
+            activateNext(full, needed, Math.max(needed, capacity.getAsLong()), forRemoval);
         } catch (IOException e) {
             throw new StoreIoException(
                     "cannot make room for writes in " + disk.path("") + ": " + e.getMessage(), e);
@@ -250,8 +253,10 @@ public final class Log {
         onRoll.run();
     }
 
-    private void activateNext(@Nullable SegmentWriter full, long bytes) throws IOException {
-        Spare next = spare == null ? prepare(bytes) : spare;
+    private void activateNext(
+            @Nullable SegmentWriter full, long needed, long bytes, boolean forRemoval)
+            throws IOException {
+        Spare next = spare == null ? prepareAtLeast(needed, bytes, forRemoval) : spare;
         spare = null;
         long base =
                 full == null ? nextBase : full.segment().baseSequence() + (full.end() >>> 3) + 1;
@@ -292,6 +297,22 @@ public final class Log {
         replaced.add(old.file());
     }
 
+    /// Prepares a segment of `bytes`; on a disk that is nearly full, of fewer. For a removal, which
+    /// may be the way to free space, the smallest and the reserve are tried as well.
+    private Spare prepareAtLeast(long needed, long bytes, boolean forRemoval) throws IOException {
+        long least = Math.max(needed, forRemoval ? LEAST_CAPACITY_BYTES : bytes / 16);
+        for (long size = bytes; ; size = Math.max(least, size / 4)) {
+            try {
+                return prepare(size);
+            } catch (IOException e) {
+                boolean last = size <= least && !(forRemoval && catalog.releaseReserve());
+                if (failure.isSet() || last) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     /// Creates a segment file, allocates it, maps it and enters it into the manifest.
     private Spare prepare(long bytes) throws IOException {
         long id = catalog.newFileId();
@@ -306,7 +327,7 @@ public final class Log {
             }
             try {
                 disk.syncDirectory();
-                catalog.change(List.of(new Entry(id, false, false, -1, bytes, -1)), List.of());
+                catalog.grow(new Entry(id, false, false, -1, bytes, -1));
             } catch (IOException | RuntimeException e) {
                 mapped.close();
                 throw e;

@@ -24,10 +24,11 @@ public final class Sealer {
     }
 
     /// Writes the hint file and returns the manifest entry of a segment whose records end at `end`
-    /// and are on stable storage.
-    public Entry prepare(Segment segment, long end) throws IOException {
-        if (!segment.isDamaged() && !HintBuilder.build(disk, storeId, segment, end)) {
-            segment.markDamaged();
+    /// and are on stable storage. A hint file that cannot be written, perhaps on a full disk, is
+    /// left out: it is a cache.
+    public Entry prepare(Segment segment, long end) {
+        if (!segment.isDamaged()) {
+            buildHint(segment, end);
         }
         return new Entry(
                 segment.id(),
@@ -36,6 +37,16 @@ public final class Sealer {
                 segment.baseSequence(),
                 Math.max(end, SegmentHeader.BYTES),
                 segment.baseSequence() + (end >>> 3));
+    }
+
+    private void buildHint(Segment segment, long end) {
+        try {
+            if (!HintBuilder.build(disk, storeId, segment, end)) {
+                segment.markDamaged();
+            }
+        } catch (IOException e) {
+            // Whoever needs it finds it missing, and reads the segment or makes it again.
+        }
     }
 
     /// Cuts the file of a sealed segment to the end of its records.

@@ -37,11 +37,13 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
     public record Candidate(
             long id, long liveBytes, long staleBytes, long tombstoneBytes, long keptBytes) {
 
-        long garbageBytes() {
+        /// Returns what compacting it gives back.
+        public long garbageBytes() {
             return staleBytes + tombstoneBytes;
         }
 
-        long movedBytes() {
+        /// Returns what compacting it has to copy.
+        public long movedBytes() {
             return liveBytes + keptBytes;
         }
 

@@ -2,6 +2,7 @@ package io.kvs.compaction;
 
 import io.kvs.CorruptionException;
 import io.kvs.commit.Catalog;
+import io.kvs.commit.Failure;
 import io.kvs.commit.GroupCommit;
 import io.kvs.compaction.KeyGroups.Item;
 import io.kvs.format.FileNames;
@@ -48,6 +49,7 @@ public final class Compactor {
     private final Keydir keydir;
     private final KeyHash hash;
     private final GroupCommit commit;
+    private final Failure failure;
     private final int segmentLimitBytes;
     private final Records records = new LogRecords();
     private final AtomicLong generation = new AtomicLong();
@@ -61,6 +63,7 @@ public final class Compactor {
             Keydir keydir,
             KeyHash hash,
             GroupCommit commit,
+            Failure failure,
             int segmentLimitBytes) {
         this.disk = disk;
         this.catalog = catalog;
@@ -68,6 +71,7 @@ public final class Compactor {
         this.keydir = keydir;
         this.hash = hash;
         this.commit = commit;
+        this.failure = failure;
         this.segmentLimitBytes = segmentLimitBytes;
     }
 
@@ -89,6 +93,7 @@ public final class Compactor {
     public void run(List<Segment> victims) throws IOException {
         Outputs outputs = new Outputs();
         List<Segment> opened = new ArrayList<>();
+        boolean done = false;
         try {
             copyLive(victims, outputs);
             List<Entry> entries = outputs.finish();
@@ -97,15 +102,26 @@ public final class Compactor {
             }
             commit.syncAll();
             catalog.change(entries, victims.stream().map(Segment::id).toList());
-        } catch (IOException | RuntimeException | InternalError e) {
-            for (Segment segment : opened) {
-                segments.remove(segment);
-                segment.file().close();
+            done = true;
+        } finally {
+            if (!done) {
+                undo(opened, outputs);
             }
-            outputs.discard();
-            throw e;
         }
         publish(opened, outputs, victims);
+    }
+
+    /// Removes the outputs of a compaction that did not come about, unless it is uncertain whether
+    /// the manifest names them: then the next open decides.
+    private void undo(List<Segment> opened, Outputs outputs) throws IOException {
+        for (Segment segment : opened) {
+            segments.remove(segment);
+            segment.file().close();
+        }
+        outputs.close();
+        if (!failure.isSet()) {
+            outputs.discard();
+        }
     }
 
     private void copyLive(List<Segment> victims, Outputs outputs) throws IOException {
@@ -285,18 +301,18 @@ public final class Compactor {
 
         private byte @Nullable [] verified(Segment segment, HintEntry entry) {
             try {
-                byte[] value = segment.read(entry.offset());
-                if (!segment.hasKey(entry.offset(), entry.key())
-                        || value == null != entry.tombstone()) {
-                    throw segment.corruption(entry.offset(), "the hint file names another record");
+                byte[] value = segment.read(entry.offset(), entry.key());
+                if (value == null != entry.tombstone()) {
+                    throw new IllegalStateException("not the kind of record it should be");
                 }
                 return value;
             } catch (CorruptionException e) {
                 segment.markDamaged();
                 throw e;
-            } catch (InternalError e) {
+            } catch (IllegalStateException | InternalError e) {
                 segment.markDamaged();
-                throw segment.corruption(entry.offset(), "the device cannot read it");
+                throw segment.corruption(
+                        entry.offset(), "cannot read the record: " + e.getMessage());
             }
         }
 
@@ -318,6 +334,12 @@ public final class Compactor {
                 disk.syncDirectory();
             }
             return entries;
+        }
+
+        void close() throws IOException {
+            for (SortedSegmentWriter writer : writers) {
+                writer.close();
+            }
         }
 
         void discard() throws IOException {

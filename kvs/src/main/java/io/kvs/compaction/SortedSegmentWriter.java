@@ -101,9 +101,8 @@ final class SortedSegmentWriter implements AutoCloseable {
         return new Entry(id, true, true, sequenceMin, flushed, sequenceMax);
     }
 
-    /// Removes both files after a failure.
+    /// Removes both files after a failure. They must be closed.
     void discard() throws IOException {
-        close();
         disk.delete(FileNames.segment(id));
         disk.delete(FileNames.hint(id));
         disk.delete(FileNames.temporary(FileNames.hint(id)));

@@ -48,9 +48,27 @@ record Figures(List<SegmentStats> segments, long liveBytes, long deadBytes, long
         return new Figures(figures, live, dead, tombstones);
     }
 
+    /// Returns the live record bytes of all segments.
+    static long liveBytes(SegmentTable table, SegmentWriter[] writers) {
+        long bytes = 0;
+        for (Segment segment : table.all()) {
+            bytes += liveBytes(segment, writers);
+        }
+        return bytes;
+    }
+
     /// Returns the live record bytes of a segment.
     static long liveBytes(Segment segment, SegmentWriter[] writers) {
         return usedBytes(segment, writers) - segment.deadBytes() - segment.tombstoneBytes();
+    }
+
+    /// Returns the record bytes of all segments.
+    static long usedBytes(SegmentTable table, SegmentWriter[] writers) {
+        long bytes = 0;
+        for (Segment segment : table.all()) {
+            bytes += usedBytes(segment, writers);
+        }
+        return bytes;
     }
 
     /// Returns the record bytes of a segment.

@@ -10,8 +10,7 @@ import io.kvs.segment.SegmentWriter;
 import java.io.IOException;
 import java.util.List;
 
-/// The background work behind the writers: keeps a spare segment ready, syncs the log, and seals
-/// segments that are full.
+/// The background work behind the writers: syncs the log and seals segments that are full.
 ///
 /// An error leaves the work undone until the next step; a writer that needs it meets the error
 /// itself.
@@ -28,14 +27,8 @@ final class Housekeeper {
         this.sealer = sealer;
     }
 
-    /// Does everything that is due. Steps must not overlap.
-    void step() {
-        try {
-            catalog.keepReserve();
-            log.prepareSpare();
-        } catch (IOException | StoreFailedException e) {
-            // The disk is full or worse: a writer that needs the room will say so.
-        }
+    /// Does everything that is due.
+    synchronized void step() {
         try {
             commit.syncAll();
             sealEnded();
@@ -45,7 +38,7 @@ final class Housekeeper {
     }
 
     /// Seals every segment but the active one.
-    void sealEnded() throws IOException {
+    synchronized void sealEnded() throws IOException {
         SegmentWriter[] writers = log.writers();
         for (int i = 0; i < writers.length - 1; i++) {
             SegmentWriter writer = writers[i];

@@ -10,6 +10,7 @@ import io.kvs.KvStore.Visitor;
 import io.kvs.KvsEngine;
 import io.kvs.KvsOptions;
 import io.kvs.RecoveryReport;
+import io.kvs.StoreIoException;
 import io.kvs.StoreStats;
 import io.kvs.WriteBatch;
 import io.kvs.WriteBatch.Operation;
@@ -92,7 +93,10 @@ public final class LogStore implements KvsEngine {
         if (value.length > limit) {
             throw new EntryTooLargeException("the value", value.length, limit);
         }
-        life.beforeWrite();
+        withRoom(() -> put(key, value, durability));
+    }
+
+    private void put(byte[] key, byte[] value, Durability durability) {
         long keyHash = hash.of(key);
         Stripe stripe = keydir.stripeOf(keyHash);
         long sequence;
@@ -138,7 +142,7 @@ public final class LogStore implements KvsEngine {
                     }
                     return null;
                 }
-                return read(pointer);
+                return read(pointer, key);
             } catch (IllegalStateException e) {
                 Thread.onSpinWait(); // The segment was retired meanwhile: look again.
             } catch (CorruptionException e) {
@@ -157,7 +161,10 @@ public final class LogStore implements KvsEngine {
     /// Removes `key` with the given durability; see {@link KvsEngine#remove(byte[])}.
     public void remove(byte[] key, Durability durability) {
         InvalidKeyException.check(key);
-        life.beforeWrite();
+        withRoom(() -> delete(key, durability));
+    }
+
+    private void delete(byte[] key, Durability durability) {
         long keyHash = hash.of(key);
         Stripe stripe = keydir.stripeOf(keyHash);
         long tombstone;
@@ -196,7 +203,10 @@ public final class LogStore implements KvsEngine {
             return;
         }
         BatchFrame frame = new BatchFrame(operations, flags(durability));
-        life.beforeWrite();
+        withRoom(() -> apply(operations, frame, durability));
+    }
+
+    private void apply(List<Operation> operations, BatchFrame frame, Durability durability) {
         long[] hashes = new long[operations.size()];
         TreeSet<Integer> stripes = new TreeSet<>();
         for (int i = 0; i < hashes.length; i++) {
@@ -228,6 +238,19 @@ public final class LogStore implements KvsEngine {
         }
     }
 
+    /// Runs a write; if it finds the disk full and something stale can be compacted away, again.
+    private void withRoom(Runnable write) {
+        life.beforeWrite();
+        try {
+            write.run();
+        } catch (StoreIoException e) {
+            if (!life.makeRoom()) {
+                throw e;
+            }
+            write.run();
+        }
+    }
+
     @Override
     public void sync() {
         life.ensureOpen();
@@ -256,7 +279,7 @@ public final class LogStore implements KvsEngine {
             long keyHash = hash.of(key);
             long pointer = LogPointer.of(segment.number(), offset);
             if (keydir.stripeOf(keyHash).contains(keyHash, pointer)) {
-                byte[] value = read(pointer);
+                byte[] value = read(pointer, key);
                 if (value != null) {
                     visitor.entry(key, value);
                 }
@@ -279,12 +302,12 @@ public final class LogStore implements KvsEngine {
         life.close();
     }
 
-    /// Reads the record at a pointer; null for a tombstone.
-    private byte @Nullable [] read(long pointer) {
+    /// Reads the record of `key` at a pointer; null for a tombstone.
+    private byte @Nullable [] read(long pointer, byte[] key) {
         Segment segment = segments.of(pointer);
         long offset = LogPointer.offset(pointer);
         try {
-            byte[] value = segment.read(offset);
+            byte[] value = segment.read(offset, key);
             long header = segment.header(offset);
             if (RecordHeader.has(header, RecordHeader.SYNCED_WRITE)) {
                 commit.await(segment.sequence(offset, header));

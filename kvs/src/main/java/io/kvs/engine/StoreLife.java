@@ -1,7 +1,5 @@
 package io.kvs.engine;
 
-import io.kvs.CompactionFailedException;
-import io.kvs.CorruptionException;
 import io.kvs.KvsException;
 import io.kvs.KvsOptions;
 import io.kvs.RecoveryReport;
@@ -14,8 +12,6 @@ import io.kvs.commit.Failure;
 import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
 import io.kvs.commit.Sealer;
-import io.kvs.compaction.CompactionPolicy;
-import io.kvs.compaction.CompactionPolicy.Candidate;
 import io.kvs.compaction.Compactor;
 import io.kvs.format.FileNames;
 import io.kvs.format.Manifest.Entry;
@@ -34,11 +30,8 @@ import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /// The life of an open store around its reads and writes: opening, background work, compaction,
 /// closing.
@@ -46,8 +39,6 @@ import org.jspecify.annotations.Nullable;
 /// Locks, in the order in which they are taken: compaction, housekeeping, stripes of the keydir,
 /// roll, catalog. Whoever holds a stripe never waits for compaction or housekeeping.
 final class StoreLife {
-    private static final long CAPACITY_MIN_BYTES = 64 << 10;
-    private static final long CAPACITY_SMALL_STORE_BYTES = 1 << 20;
     private static final Duration COMPACTION_PERIOD = Duration.ofSeconds(1);
 
     /// What {@link #forEach} calls.
@@ -64,17 +55,12 @@ final class StoreLife {
     private final GroupCommit commit;
     private final Sealer sealer;
     private final Housekeeper housekeeper;
-    private final Compactor compactor;
-    private final CompactionPolicy policy;
+    private final Compactions compactions;
+    private final Capacity capacity;
+    private final Background.Worker allocating;
     private final Background.Worker housekeeping;
     private final Background.Worker compacting;
-    private final ReentrantLock compactionLock = new ReentrantLock();
-    private final ReentrantLock housekeepingLock = new ReentrantLock();
     private final long openedAtBytes;
-
-    /// Set while so much is stale that writers help with the compaction first.
-    private volatile boolean urgent;
-
     private volatile boolean closing;
     private volatile boolean closed;
 
@@ -90,6 +76,7 @@ final class StoreLife {
         this.directoryLock = directoryLock;
         this.failure = failure;
         this.recovered = recovered;
+        this.capacity = new Capacity(options.segmentLimitBytes());
         Catalog catalog = recovered.catalog();
         this.log =
                 new Log(
@@ -104,7 +91,7 @@ final class StoreLife {
         this.commit = new GroupCommit(log, failure, recovered.durable());
         this.sealer = new Sealer(disk, catalog.storeId());
         this.housekeeper = new Housekeeper(catalog, log, commit, sealer);
-        this.compactor =
+        Compactor compactor =
                 new Compactor(
                         disk,
                         catalog,
@@ -112,14 +99,21 @@ final class StoreLife {
                         recovered.keydir(),
                         recovered.hash(),
                         commit,
+                        failure,
                         options.segmentLimitBytes());
-        this.policy =
-                new CompactionPolicy(
-                        options.compactionThresholdBytes(),
-                        options.spaceRatioMax(),
-                        options.segmentLimitBytes());
+        this.compactions =
+                new Compactions(
+                        options,
+                        recovered.segments(),
+                        catalog,
+                        log,
+                        housekeeper,
+                        compactor,
+                        failure,
+                        capacity);
         this.openedAtBytes = appendedBytes();
-        this.compacting = background.start("compaction", COMPACTION_PERIOD, this::compactStep);
+        this.compacting = background.start("compaction", COMPACTION_PERIOD, compactions::step);
+        this.allocating = background.start("allocation", options.syncInterval(), this::allocate);
         this.housekeeping =
                 background.start("housekeeping", options.syncInterval(), this::housekeep);
     }
@@ -184,50 +178,41 @@ final class StoreLife {
     /// Called before a write, outside of all locks.
     void beforeWrite() {
         failure.check();
-        if (urgent && options.automaticCompaction()) {
-            compactStep();
-        }
+        compactions.helpIfUrgent();
+    }
+
+    /// Frees space for a writer that found the disk full; returns whether there is more now. Called
+    /// outside of all locks.
+    boolean makeRoom() {
+        return !failure.isSet() && compactions.makeRoom();
     }
 
     /// Compacts until nothing stale is left; see {@link io.kvs.KvsEngine#compact()}.
     void compact() {
-        compactionLock.lock();
-        try {
-            ensureOpen();
-            startSegmentIfStale();
-            List<Segment> victims = chosen(policy.chooseAll(candidates()));
-            while (!victims.isEmpty() && !closing) {
-                compactOnce(victims);
-                victims = chosen(policy.chooseAll(candidates()));
-            }
-            log.dropSpare();
-        } catch (IOException | CorruptionException e) {
-            throw new CompactionFailedException("compaction failed: " + e.getMessage(), e);
-        } finally {
-            compactionLock.unlock();
-        }
+        ensureOpen();
+        compactions.all();
     }
 
     /// Calls `visitor` for the newest record of every key, while no compaction moves records.
     void forEach(RecordVisitor visitor) {
-        compactionLock.lock();
-        try {
+        compactions.exclude(() -> {
             ensureOpen();
             for (Segment segment : recovered.segments().all()) {
-                long end = SegmentHeader.BYTES + usedBytes(segment);
-                RecordCursor cursor = new RecordCursor(segment, 0, end, false);
-                while (cursor.next()) {
-                    switch (cursor.state()) {
-                        case WHOLE, DAMAGED -> visitor.visit(segment, cursor);
-                        case DAMAGED_BATCH -> cursor.enterBatch();
-                        case GARBAGE ->
-                                throw segment.corruption(cursor.offset(), "no whole record here");
-                        case UNFINISHED, NOTHING, GAP, END -> {}
-                    }
-                }
+                visit(segment, visitor);
             }
-        } finally {
-            compactionLock.unlock();
+        });
+    }
+
+    private void visit(Segment segment, RecordVisitor visitor) {
+        long end = SegmentHeader.BYTES + Figures.usedBytes(segment, log.writers());
+        RecordCursor cursor = new RecordCursor(segment, 0, end, false);
+        while (cursor.next()) {
+            switch (cursor.state()) {
+                case WHOLE, DAMAGED -> visitor.visit(segment, cursor);
+                case DAMAGED_BATCH -> cursor.enterBatch();
+                case GARBAGE -> throw segment.corruption(cursor.offset(), "no whole record here");
+                case UNFINISHED, NOTHING, GAP, END -> {}
+            }
         }
     }
 
@@ -244,7 +229,7 @@ final class StoreLife {
                 recovered.keydir().bytes(),
                 figures.deadBytes() + figures.tombstoneBytes(),
                 appendedBytes() - openedAtBytes,
-                compactor.writtenBytes(),
+                compactions.writtenBytes(),
                 skippedWrites,
                 commit.syncs(),
                 figures.segments());
@@ -258,10 +243,14 @@ final class StoreLife {
             }
             closing = true;
         }
+        compactions.stop();
         compacting.close();
         housekeeping.close();
-        compactionLock.lock();
-        housekeepingLock.lock();
+        allocating.close();
+        compactions.exclude(this::closeExclusively);
+    }
+
+    private void closeExclusively() {
         try {
             stopWrites();
             finish();
@@ -270,8 +259,6 @@ final class StoreLife {
                     "closing " + disk.path("") + " failed: " + e.getMessage(), e);
         } finally {
             release();
-            housekeepingLock.unlock();
-            compactionLock.unlock();
         }
     }
 
@@ -323,143 +310,43 @@ final class StoreLife {
     }
 
     private void onRoll() {
-        List<Candidate> candidates = candidates();
-        long stale = candidates.stream().mapToLong(Candidate::staleBytes).sum();
-        urgent = policy.isUrgent(stale, liveBytes());
+        compactions.observe();
+        allocating.wake();
         housekeeping.wake();
     }
 
-    private void housekeep() {
-        housekeepingLock.lock();
+    /// Keeps a spare segment ready, and the reserve.
+    private void allocate() {
         try {
-            housekeeper.step();
-            if (isMostlyRoom(log.active())) {
+            recovered.catalog().keepReserve(capacity.reserve(usedBytes()));
+            log.prepareSpare();
+        } catch (IOException | StoreFailedException e) {
+            // The disk is full or worse: a writer that needs the room will say so.
+        }
+    }
+
+    private void housekeep() {
+        housekeeper.step();
+        SegmentWriter active = log.active();
+        if (active != null && capacity.isExcessive(active.capacity(), usedBytes())) {
+            try {
                 log.startSegment(nextCapacity());
                 housekeeper.sealEnded();
+            } catch (IOException | KvsException e) {
+                // Shrinking the active segment is tried again at the next step.
             }
-        } catch (IOException | KvsException e) {
-            // Shrinking the active segment is tried again at the next step.
-        } finally {
-            housekeepingLock.unlock();
         }
-        if (options.automaticCompaction() && !policy.choose(candidates(), liveBytes()).isEmpty()) {
+        if (compactions.isDue()) {
             compacting.wake();
         }
     }
 
-    /// Returns whether the active segment is far larger than all that is stored.
-    private boolean isMostlyRoom(@Nullable SegmentWriter active) {
-        return active != null
-                && active.capacity() >= CAPACITY_SMALL_STORE_BYTES
-                && active.capacity() > 16 * nextCapacity()
-                && liveBytes() < active.capacity() / 64;
-    }
-
-    private void compactStep() {
-        compactionLock.lock();
-        try {
-            List<Segment> victims = chosen(policy.choose(candidates(), liveBytes()));
-            while (!victims.isEmpty() && !closing && !failure.isSet()) {
-                compactOnce(victims);
-                victims = chosen(policy.choose(candidates(), liveBytes()));
-            }
-        } catch (IOException | CorruptionException | StoreFailedException e) {
-            // Nothing was lost. A damaged segment is left alone from now on; a full disk is met
-            // again
-            // at the next step, and by the writers.
-        } finally {
-            urgent = false;
-            compactionLock.unlock();
-        }
-    }
-
-    /// Compacts; if there is no room for that, makes some and moves as little as possible.
-    private void compactOnce(List<Segment> victims) throws IOException {
-        try {
-            compactor.run(victims);
-        } catch (IOException e) {
-            failure.check();
-            log.dropSpare();
-            recovered.catalog().releaseReserve();
-            Segment least = victims.getFirst();
-            for (Segment victim : victims) {
-                least = movedBytes(victim) < movedBytes(least) ? victim : least;
-            }
-            compactor.run(List.of(least));
-        }
-    }
-
-    private void startSegmentIfStale() throws IOException {
-        housekeepingLock.lock();
-        try {
-            SegmentWriter active = log.active();
-            if (active != null
-                    && active.segment().deadBytes() + active.segment().tombstoneBytes() > 0) {
-                log.startSegment(Math.min(nextCapacity(), capacityFor(liveBytes())));
-            }
-            housekeeper.sealEnded();
-        } finally {
-            housekeepingLock.unlock();
-        }
-    }
-
-    private List<Candidate> candidates() {
-        List<Candidate> candidates = new ArrayList<>();
-        for (Segment segment : recovered.segments().all()) {
-            if (segment.sealedEnd() > 0 && !segment.isDamaged()) {
-                long tombstones = segment.tombstoneBytes();
-                boolean kept = segment.checkedGeneration() == compactor.generation();
-                candidates.add(
-                        new Candidate(
-                                segment.id(),
-                                usedBytes(segment) - segment.deadBytes() - tombstones,
-                                segment.deadBytes(),
-                                kept ? 0 : tombstones,
-                                kept ? tombstones : 0));
-            }
-        }
-        return candidates;
-    }
-
-    private List<Segment> chosen(List<Long> ids) {
-        List<Segment> segments = new ArrayList<>();
-        for (Segment segment : recovered.segments().all()) {
-            if (ids.contains(segment.id())) {
-                segments.add(segment);
-            }
-        }
-        return segments;
-    }
-
-    private long liveBytes() {
-        long bytes = 0;
-        for (Segment segment : recovered.segments().all()) {
-            bytes += Figures.liveBytes(segment, log.writers());
-        }
-        return bytes;
-    }
-
-    private static long movedBytes(Segment segment) {
-        return segment.sealedEnd() - segment.deadBytes();
-    }
-
-    private long usedBytes(Segment segment) {
-        return Figures.usedBytes(segment, log.writers());
-    }
-
-    /// Returns the capacity for the next segment: small for a small store, growing with it.
     private long nextCapacity() {
-        long used = 0;
-        for (Segment segment : recovered.segments().all()) {
-            used += usedBytes(segment);
-        }
-        return capacityFor(Math.max(Math.min(16 * used, 4 * CAPACITY_SMALL_STORE_BYTES), used));
+        return capacity.next(usedBytes());
     }
 
-    private long capacityFor(long bytes) {
-        long limit = options.segmentLimitBytes();
-        return Long.highestOneBit(
-                Math.clamp(bytes / 4, Math.min(CAPACITY_MIN_BYTES, limit), limit));
+    private long usedBytes() {
+        return Figures.usedBytes(recovered.segments(), log.writers());
     }
 
     private long appendedBytes() {

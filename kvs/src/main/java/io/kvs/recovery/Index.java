@@ -95,10 +95,17 @@ final class Index {
         }
     }
 
+    /// Returns the sequence number of a record. One that cannot be told, because the record is
+    /// damaged, counts as the largest: the key is then in error, instead of having an older value.
     private long sequence(long pointer) {
         Segment segment = segments.of(pointer);
         long offset = LogPointer.offset(pointer);
-        return segment.sequence(offset, segment.header(offset));
+        if (!segment.sorted()) {
+            return segment.baseSequence() + (offset >>> 3);
+        }
+        return segment.isWhole(offset)
+                ? segment.sequence(offset, segment.header(offset))
+                : Long.MAX_VALUE;
     }
 
     private void remember(long keyHash, long pointer) {

@@ -5,13 +5,13 @@ import io.kvs.RecoveryReport;
 import io.kvs.UnsupportedFormatException;
 import io.kvs.commit.Catalog;
 import io.kvs.commit.Failure;
+import io.kvs.commit.Sealer;
 import io.kvs.format.FileNames;
 import io.kvs.format.Manifest;
 import io.kvs.format.Manifest.Entry;
 import io.kvs.format.PositionMask;
 import io.kvs.format.RecordHeader;
 import io.kvs.format.SegmentHeader;
-import io.kvs.hint.HintBuilder;
 import io.kvs.hint.HintEntry;
 import io.kvs.hint.HintReader;
 import io.kvs.index.KeyHash;
@@ -202,8 +202,8 @@ public final class Recovery {
         if (loadHint(storeId, segment, entry.length()) != entry.length()) {
             rebuiltHints++;
             scan(segment, entry);
-            if (!readOnly && !segment.isDamaged()) {
-                HintBuilder.build(disk, storeId, segment, entry.length());
+            if (!readOnly) {
+                new Sealer(disk, storeId).prepare(segment, entry.length());
             }
         }
     }

@@ -268,10 +268,12 @@ public final class Segment {
         return key;
     }
 
-    /// Reads and verifies the record at `offset`; returns its value, or null for a tombstone.
+    /// Reads and verifies the record of `key` at `offset`; returns its value, or null for a
+    /// tombstone.
     ///
     /// @throws CorruptionException the bytes are not those of a whole record
-    public byte @Nullable [] read(long offset) {
+    /// @throws IllegalStateException it is a record of another key: the pointer is out of date
+    public byte @Nullable [] read(long offset, byte[] key) {
         long header = header(offset);
         int kind = RecordHeader.kind(header);
         if (kind != RecordHeader.VALUE && kind != RecordHeader.TOMBSTONE || !fits(offset, header)) {
@@ -280,7 +282,7 @@ public final class Segment {
         int keyEnd = RecordHeader.keyOffset(header) + RecordHeader.keyLength(header);
         int end = keyEnd + RecordHeader.valueLength(header);
         if (end > BUFFER_BYTES) {
-            return readInPieces(offset, header);
+            return readInPieces(offset, header, key);
         }
         byte[] buffer = BUFFER.get();
         MemorySegment.copy(memory, JAVA_BYTE, offset, buffer, 0, end);
@@ -290,6 +292,7 @@ public final class Segment {
         if (stored != computed) {
             throw checksumMismatch(offset, stored, computed);
         }
+        checkKey(buffer, RecordHeader.keyOffset(header), keyEnd, key);
         return kind == RecordHeader.TOMBSTONE ? null : Arrays.copyOfRange(buffer, keyEnd, end);
     }
 
@@ -338,7 +341,7 @@ public final class Segment {
         return RecordHeader.size(header) <= memory.byteSize() - offset;
     }
 
-    private byte @Nullable [] readInPieces(long offset, long header) {
+    private byte @Nullable [] readInPieces(long offset, long header, byte[] key) {
         byte[] value = new byte[RecordHeader.valueLength(header)];
         long at = offset + RecordHeader.keyOffset(header) + RecordHeader.keyLength(header);
         int keyPart = (int) (at - offset);
@@ -354,7 +357,14 @@ public final class Segment {
         if (stored != computed) {
             throw checksumMismatch(offset, stored, computed);
         }
+        checkKey(head, RecordHeader.keyOffset(header), keyPart, key);
         return RecordHeader.kind(header) == RecordHeader.TOMBSTONE ? null : value;
+    }
+
+    private static void checkKey(byte[] record, int from, int to, byte[] key) {
+        if (!Arrays.equals(record, from, to, key, 0, key.length)) {
+            throw new IllegalStateException("the record of another key");
+        }
     }
 
     private CorruptionException checksumMismatch(long offset, int stored, int computed) {

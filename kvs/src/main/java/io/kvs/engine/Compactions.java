@@ -1,0 +1,260 @@
+package io.kvs.engine;
+
+import io.kvs.CompactionFailedException;
+import io.kvs.CorruptionException;
+import io.kvs.KvsException;
+import io.kvs.KvsOptions;
+import io.kvs.StoreFailedException;
+import io.kvs.commit.Catalog;
+import io.kvs.commit.Failure;
+import io.kvs.commit.Log;
+import io.kvs.compaction.CompactionPolicy;
+import io.kvs.compaction.CompactionPolicy.Candidate;
+import io.kvs.compaction.Compactor;
+import io.kvs.segment.Segment;
+import io.kvs.segment.SegmentTable;
+import io.kvs.segment.SegmentWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// When compaction happens: by itself when the {@link CompactionPolicy} says so, when asked for,
+/// and when a writer finds the disk full.
+final class Compactions {
+    private final SegmentTable segments;
+    private final Catalog catalog;
+    private final Log log;
+    private final Housekeeper housekeeper;
+    private final Compactor compactor;
+    private final Failure failure;
+    private final CompactionPolicy policy;
+    private final boolean automatic;
+    private final Capacity capacity;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /// Set while so much is stale that writers help with the compaction first.
+    private volatile boolean urgent;
+
+    private volatile boolean stopped;
+
+    Compactions(
+            KvsOptions options,
+            SegmentTable segments,
+            Catalog catalog,
+            Log log,
+            Housekeeper housekeeper,
+            Compactor compactor,
+            Failure failure,
+            Capacity capacity) {
+        this.segments = segments;
+        this.catalog = catalog;
+        this.log = log;
+        this.housekeeper = housekeeper;
+        this.compactor = compactor;
+        this.failure = failure;
+        this.automatic = options.automaticCompaction();
+        this.capacity = capacity;
+        this.policy =
+                new CompactionPolicy(
+                        options.compactionThresholdBytes(),
+                        options.spaceRatioMax(),
+                        options.segmentLimitBytes());
+    }
+
+    /// Returns the bytes of records copied so far.
+    long writtenBytes() {
+        return compactor.writtenBytes();
+    }
+
+    /// Returns whether the policy wants a compaction.
+    boolean isDue() {
+        return automatic && !policy.choose(candidates(), liveBytes()).isEmpty();
+    }
+
+    /// Looks at how much is stale; called when another segment has become active.
+    void observe() {
+        long stale = candidates().stream().mapToLong(Candidate::staleBytes).sum();
+        urgent = automatic && policy.isUrgent(stale, liveBytes());
+    }
+
+    /// Lets a writer wait for a compaction if that is urgent, so that the bound on space is kept.
+    void helpIfUrgent() {
+        if (urgent) {
+            step();
+        }
+    }
+
+    /// Compacts as long as the policy wants it.
+    void step() {
+        lock.lock();
+        try {
+            for (List<Segment> victims = wanted();
+                    !victims.isEmpty() && !stopped && !failure.isSet();
+                    victims = wanted()) {
+                compact(victims);
+            }
+        } catch (IOException | CorruptionException | StoreFailedException e) {
+            // Nothing was lost. A damaged segment is left alone from now on; a full disk is met
+            // again at the next step, and by the writers.
+        } finally {
+            urgent = false;
+            lock.unlock();
+        }
+    }
+
+    /// Compacts until nothing stale is left.
+    ///
+    /// @throws CompactionFailedException it could not be done
+    void all() {
+        lock.lock();
+        try {
+            startSegmentIfStale();
+            @Nullable CorruptionException damage = null;
+            List<Segment> victims = chosen(policy.chooseAll(candidates()));
+            while (!victims.isEmpty() && !stopped) {
+                try {
+                    compact(victims);
+                } catch (CorruptionException e) {
+                    damage = e; // Its segment is left alone from now on; the others go on.
+                }
+                victims = chosen(policy.chooseAll(candidates()));
+            }
+            log.dropSpare();
+            if (damage != null) {
+                throw new CompactionFailedException(
+                        "a damaged segment was left as it is: " + damage.getMessage(), damage);
+            }
+        } catch (IOException e) {
+            throw new CompactionFailedException("compaction failed: " + e.getMessage(), e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Frees space for a writer that found the disk full; returns whether there is more now.
+    boolean makeRoom() {
+        lock.lock();
+        try {
+            housekeeper.sealEnded();
+            log.dropSpare();
+            restoreReserve();
+            return compactLeastMoved();
+        } catch (IOException | KvsException e) {
+            return false; // The writer reports what it met itself.
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Runs `action` while no compaction moves records.
+    void exclude(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Makes a compaction that is under way the last one.
+    void stop() {
+        stopped = true;
+    }
+
+    private void compact(List<Segment> victims) throws IOException {
+        try {
+            compactor.run(victims);
+        } catch (IOException e) {
+            failure.check();
+            log.dropSpare();
+            if (!compactLeastMoved()) {
+                throw e;
+            }
+        }
+    }
+
+    /// Compacts segments one by one, those with the fewest bytes to move first, as far as the space
+    /// suffices; returns whether any could be.
+    private boolean compactLeastMoved() throws IOException {
+        List<Candidate> order = new ArrayList<>(candidates());
+        order.removeIf(candidate -> candidate.garbageBytes() == 0);
+        order.sort(Comparator.comparingLong(Candidate::movedBytes));
+        boolean any = false;
+        for (Candidate candidate : order) {
+            try {
+                compactor.run(chosen(List.of(candidate.id())));
+                any = true;
+                restoreReserve();
+            } catch (IOException e) {
+                failure.check();
+                if (!catalog.releaseReserve()) {
+                    return any;
+                }
+                compactor.run(chosen(List.of(candidate.id())));
+                any = true;
+                restoreReserve();
+            }
+        }
+        return any;
+    }
+
+    private void restoreReserve() {
+        try {
+            catalog.keepReserve(capacity.reserve(Figures.usedBytes(segments, log.writers())));
+        } catch (IOException e) {
+            // There is still no room for it: it is tried again after the next step.
+        }
+    }
+
+    private void startSegmentIfStale() throws IOException {
+        SegmentWriter active = log.active();
+        if (active != null
+                && active.segment().deadBytes() + active.segment().tombstoneBytes() > 0) {
+            try {
+                log.startSegment(capacity.smallest(liveBytes()));
+            } catch (IOException e) {
+                failure.check(); // The disk is full: what is stale in the active segment stays.
+            }
+        }
+        housekeeper.sealEnded();
+    }
+
+    private List<Segment> wanted() {
+        return chosen(policy.choose(candidates(), liveBytes()));
+    }
+
+    private List<Candidate> candidates() {
+        List<Candidate> candidates = new ArrayList<>();
+        for (Segment segment : segments.all()) {
+            if (segment.sealedEnd() > 0 && !segment.isDamaged()) {
+                long tombstones = segment.tombstoneBytes();
+                boolean kept = segment.checkedGeneration() == compactor.generation();
+                candidates.add(
+                        new Candidate(
+                                segment.id(),
+                                Figures.liveBytes(segment, log.writers()),
+                                segment.deadBytes(),
+                                kept ? 0 : tombstones,
+                                kept ? tombstones : 0));
+            }
+        }
+        return candidates;
+    }
+
+    private List<Segment> chosen(List<Long> ids) {
+        List<Segment> chosen = new ArrayList<>();
+        for (Segment segment : segments.all()) {
+            if (ids.contains(segment.id())) {
+                chosen.add(segment);
+            }
+        }
+        return chosen;
+    }
+
+    private long liveBytes() {
+        return Figures.liveBytes(segments, log.writers());
+    }
+}

@@ -1,0 +1,32 @@
+import org.jspecify.annotations.NullMarked;
+
+/// A persistent, log-structured key-value store. Start at {@link io.kvs.KvStore}.
+@NullMarked
+@SuppressWarnings("module") // the modules of qualified exports are not there when this one compiles
+module io.kvs {
+    requires static transitive org.jspecify;
+
+    exports io.kvs;
+    exports io.kvs.commit to
+            io.kvs.testkit;
+    exports io.kvs.compaction to
+            io.kvs.testkit;
+    exports io.kvs.engine to
+            io.kvs.cli,
+            io.kvs.testkit;
+    exports io.kvs.format to
+            io.kvs.cli,
+            io.kvs.testkit;
+    exports io.kvs.hint to
+            io.kvs.cli,
+            io.kvs.testkit;
+    exports io.kvs.index to
+            io.kvs.testkit;
+    exports io.kvs.io to
+            io.kvs.cli,
+            io.kvs.testkit;
+    exports io.kvs.oneshot to
+            io.kvs.cli;
+    exports io.kvs.segment to
+            io.kvs.testkit;
+}
