@@ -71,7 +71,7 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
     /// Returns whether so much is stale that writers should wait for a compaction.
     public boolean isUrgent(long staleBytes, long liveBytes) {
         return staleBytes
-                > 2 * Math.max(thresholdBytes, (long) (liveBytes * (spaceRatioMax - 1)))
+                > 3 * Math.max(thresholdBytes, (long) (liveBytes * (spaceRatioMax - 1))) / 2
                         + (1 << 20);
     }
 

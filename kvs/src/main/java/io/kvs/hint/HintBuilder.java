@@ -16,8 +16,11 @@ public final class HintBuilder {
 
     /// Writes the hint file of a segment whose records end at `end`.
     ///
-    /// @return false if a record is damaged: such a segment gets no hint file, so that every open
-    ///   finds the damage again
+    /// Checksums are not verified here: the records have just been written, or read, or will be
+    /// when they are used.
+    ///
+    /// @return false if a header or a key is damaged: such a segment gets no hint file, so that
+    ///   every open finds the damage again
     public static boolean build(Disk disk, long storeId, Segment segment, long end)
             throws IOException {
         HintBuilder builder = new HintBuilder();
@@ -25,7 +28,7 @@ public final class HintBuilder {
     }
 
     private boolean collect(Segment segment, long end) {
-        RecordCursor cursor = new RecordCursor(segment, 0, end, true);
+        RecordCursor cursor = RecordCursor.trusting(segment, end);
         while (cursor.next()) {
             switch (cursor.state()) {
                 case WHOLE -> add(cursor.offset());

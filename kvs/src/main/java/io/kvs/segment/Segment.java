@@ -304,11 +304,18 @@ public final class Segment {
 
     /// Returns the checksum that the record at `offset` should have stored.
     public int computeChecksum(long offset, long header) {
+        long size = unpaddedSize(header);
+        if (size <= BUFFER_BYTES) {
+            byte[] buffer = BUFFER.get();
+            MemorySegment.copy(memory, JAVA_BYTE, offset, buffer, 0, (int) size);
+            LittleEndian.putLong(buffer, 4, RecordHeader.unsealed(header));
+            return PositionMask.apply(Checksum.of(buffer, 4, (int) size - 4), mask(offset));
+        }
         CRC32C crc = new CRC32C();
-        byte[] piece = new byte[(int) Math.min(PIECE_BYTES, RecordHeader.size(header))];
+        byte[] piece = new byte[PIECE_BYTES];
         LittleEndian.putLong(piece, 0, RecordHeader.unsealed(header));
         crc.update(piece, 0, RecordHeader.WORD_BYTES);
-        long end = offset + unpaddedSize(header);
+        long end = offset + size;
         for (long at = offset + RecordHeader.BYTES; at < end; ) {
             int length = (int) Math.min(piece.length, end - at);
             MemorySegment.copy(memory, JAVA_BYTE, at, piece, 0, length);
@@ -326,8 +333,7 @@ public final class Segment {
         }
         long fold = 0;
         if (kind == RecordHeader.VALUE || kind == RecordHeader.TOMBSTONE) {
-            byte[] key = key(offset, header);
-            fold = RecordHeader.fold(key, 0, key.length);
+            fold = foldKey(offset + RecordHeader.keyOffset(header), RecordHeader.keyLength(header));
         }
         return RecordHeader.isSound(header, fold, mask(offset));
     }
@@ -335,6 +341,20 @@ public final class Segment {
     /// Makes the error for damage at `offset`.
     public CorruptionException corruption(long offset, String problem) {
         return new CorruptionException(path, offset, problem);
+    }
+
+    /// Folds a key like {@link RecordHeader#fold}.
+    private long foldKey(long at, int length) {
+        long folded = 0;
+        int i = 0;
+        for (; i + 8 <= length; i += 8) {
+            folded = Long.rotateLeft(folded, 7) ^ Words.get(memory, at + i);
+        }
+        long rest = 0;
+        for (; i < length; i++) {
+            rest = rest << 8 | memory.get(JAVA_BYTE, at + i) & 0xFF;
+        }
+        return Long.rotateLeft(folded, 7) ^ rest;
     }
 
     private boolean fits(long offset, long header) {
