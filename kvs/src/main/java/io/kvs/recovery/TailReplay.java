@@ -100,8 +100,9 @@ final class TailReplay {
     }
 
     /// Makes the directory agree with what was replayed. A tail that is whole goes on being written
-    /// to; one that was cut, mended or found damaged is sealed, so that the bytes behind its end
-    /// never matter again.
+    /// to. One that was cut, mended or found damaged is sealed, so that the bytes behind its end
+    /// never matter again; and so is one of another boot, since its header would say the wrong thing
+    /// about what is written now.
     void settle(Catalog catalog) throws IOException {
         boolean whole = !cut && gaps == 0;
         List<Long> removed = new ArrayList<>();
@@ -109,7 +110,7 @@ final class TailReplay {
             removed.add(entry.id());
         }
         for (TailSegment part : parts) {
-            whole &= !part.segment.isDamaged();
+            whole &= !part.segment.isDamaged() && part.header.boot() == boot;
             if (part.dropped) {
                 removed.add(part.entry.id());
                 recovery.segments().remove(part.segment);
