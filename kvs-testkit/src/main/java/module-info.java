@@ -4,8 +4,10 @@ import org.jspecify.annotations.NullMarked;
 /// model of what a store may hold, and generators; all of it repeatable from one seed.
 @NullMarked
 module io.kvs.testkit {
+    requires java.compiler;
     requires static transitive org.jspecify;
     requires transitive io.kvs;
+    requires transitive org.junit.jupiter.api;
 
     exports io.kvs.testkit;
 }

@@ -27,6 +27,8 @@ module io.kvs {
             io.kvs.testkit;
     exports io.kvs.oneshot to
             io.kvs.cli;
+    exports io.kvs.recovery to
+            io.kvs.testkit;
     exports io.kvs.segment to
             io.kvs.testkit;
 }

@@ -1,16 +1,27 @@
 package io.kvs.testkit;
 
 import java.io.IOException;
+import java.util.Set;
 
 /// Counts the calls of a disk and chooses the one that fails.
 final class FaultPlan {
     private long calls;
     private long faultyCall = Long.MAX_VALUE;
     private FaultKind kind = FaultKind.ONCE;
+    private Set<String> chosenNames = Set.of();
+    private int chosenLeft;
 
     void failAt(long call, FaultKind faultKind) {
         faultyCall = call;
         kind = faultKind;
+        chosenLeft = 0;
+    }
+
+    void failAtCallOf(Set<String> names, int count, FaultKind faultKind) {
+        faultyCall = Long.MAX_VALUE;
+        kind = faultKind;
+        chosenNames = names;
+        chosenLeft = count;
     }
 
     long calls() {
@@ -28,16 +39,24 @@ final class FaultPlan {
     }
 
     /// Counts a call; returns whether the process dies before it.
-    boolean crashesBefore() {
+    boolean crashesBefore(String call) {
         calls++;
+        if (chosenLeft > 0 && chosenNames.contains(call) && --chosenLeft == 0) {
+            faultyCall = calls;
+        }
         return calls == faultyCall
                 && (kind == FaultKind.CRASH_BEFORE || kind == FaultKind.CRASH_WITHIN);
     }
 
+    /// Returns whether the call that was counted last is to fail.
+    boolean failsNow() {
+        return (calls == faultyCall && kind == FaultKind.ONCE)
+                || (calls >= faultyCall && kind == FaultKind.FOREVER);
+    }
+
     /// Fails the call that was counted last, if it is to fail.
     void failIfChosen(String call, String name) throws IOException {
-        if ((calls == faultyCall && kind == FaultKind.ONCE)
-                || (calls >= faultyCall && kind == FaultKind.FOREVER)) {
+        if (failsNow()) {
             throw new IOException("injected failure of " + call + ' ' + name + ", call " + calls);
         }
     }

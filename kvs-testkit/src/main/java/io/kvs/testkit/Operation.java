@@ -2,10 +2,33 @@ package io.kvs.testkit;
 
 import io.kvs.Durability;
 import io.kvs.WriteBatch;
+import java.util.Arrays;
 import java.util.List;
 
 /// One thing that a test does to a store.
 public sealed interface Operation {
+
+    /// Returns whether everything before it is on stable storage when it has returned.
+    default boolean isDurable() {
+        return switch (this) {
+            case Set(_, _, Durability durability) -> durability == Durability.SYNC;
+            case Remove(_, Durability durability) -> durability == Durability.SYNC;
+            case Batch(_, Durability durability) -> durability == Durability.SYNC;
+            case Sync(), Reopen() -> true;
+            case Get(_), Compact(), Background() -> false;
+        };
+    }
+
+    /// Returns whether this may change the value of a key.
+    default boolean changes(byte[] key) {
+        return switch (this) {
+            case Set(byte[] changed, _, _) -> Arrays.equals(changed, key);
+            case Remove(byte[] changed, _) -> Arrays.equals(changed, key);
+            case Batch(List<WriteBatch.Operation> changes, _) ->
+                    changes.stream().anyMatch(change -> Arrays.equals(change.key(), key));
+            case Get(_), Sync(), Compact(), Background(), Reopen() -> false;
+        };
+    }
 
     /// Stores a value.
     @SuppressWarnings("ArrayRecordComponent") // Never compared.

@@ -116,7 +116,7 @@ public final class Operations {
 
     private byte[] value(byte[] key) {
         byte[] same = values.get(key);
-        if (same != null && random.nextInt(12) == 0) {
+        if (same != null && random.nextInt(8) == 0) {
             return same;
         }
         return switch (random.nextInt(10)) {

@@ -68,6 +68,14 @@ final class PowerCut {
         return crash.keptShare() == 1 ? count : random.nextInt(count + 1);
     }
 
+    /// Returns the one of `count` changes of the directory, if any can be lost, that is lost while
+    /// all others are kept; or -1 if each is left to chance.
+    int lostChange(int count) {
+        return crash.anyDirectoryOrder() && count > 0 && random.nextBoolean()
+                ? random.nextInt(count)
+                : -1;
+    }
+
     /// Chooses the size of a file.
     int size(int durable, int between, int live) {
         if (crash.keptShare() == 0) {

@@ -54,6 +54,12 @@ public final class ReferenceModel {
         Change(List<WriteBatch.Operation> operations) {
             this.operations = List.copyOf(operations);
         }
+
+        Change copy() {
+            Change copy = new Change(operations);
+            copy.acknowledged = acknowledged;
+            return copy;
+        }
     }
 
     /// A part of the history that has survived.
@@ -64,6 +70,17 @@ public final class ReferenceModel {
 
     /// Makes the model of an empty store.
     public ReferenceModel() {}
+
+    /// Returns a model of the same state and history.
+    public ReferenceModel copy() {
+        ReferenceModel copy = new ReferenceModel();
+        copy.base.putAll(base);
+        history.forEach(change -> copy.history.add(change.copy()));
+        copy.keys.addAll(keys);
+        copy.durableCount = durableCount;
+        copy.forgottenCount = forgottenCount;
+        return copy;
+    }
 
     /// Returns an empty state: a map in the order of unsigned bytes.
     public static NavigableMap<byte[], byte[]> newState() {

@@ -112,11 +112,12 @@ final class SimulatedDirectory {
     NavigableMap<String, Inode> afterPowerCut(PowerCut cut) {
         NavigableMap<String, Inode> entries = new TreeMap<>(durable);
         int keptCount = cut.keptChanges(pending.size());
+        int lost = cut.lostChange(pending.size());
         for (int i = 0; i < pending.size(); i++) {
             Change change = pending.get(i);
             boolean kept =
                     cut.anyDirectoryOrder()
-                            ? cut.keeps()
+                            ? lost >= 0 ? i != lost : cut.keeps()
                             : cut.inWriteOrder() ? cut.reached(change.sequence()) : i < keptCount;
             if (kept) {
                 change.applyTo(entries);

@@ -32,12 +32,16 @@ import org.jspecify.annotations.Nullable;
 /// of the directory, and the order of a directory listing is random.
 ///
 /// Every method of the disk, its files, maps and locks counts as a call, except {@link #bootId},
-/// {@link #path} and what this class adds to {@link Disk}. Files are small: up to a few MiB.
+/// {@link #path}, the closing of a map, which changes nothing and works on a dead disk too, and
+/// what this class adds to {@link Disk}. Files are small: up to a few MiB.
 ///
 /// Safe for use by several threads, then of course without repeatability.
 public final class SimulatedDisk implements Disk {
     /// One call in so many is preceded by the kernel writing some dirty sectors.
     private static final int WRITE_BACK_PERIOD = 24;
+
+    private static final Set<String> DIRECTORY_SYNC = Set.of("syncDirectory");
+    private static final Set<String> SYNCS = Set.of("sync", "msync", "syncDirectory");
 
     private final long seed;
     private final String bootId;
@@ -56,6 +60,7 @@ public final class SimulatedDisk implements Disk {
     private long capacityPages = Long.MAX_VALUE;
     private int mapReserveBytes = 256 << 10;
     private boolean crashed;
+    private boolean failedClose;
 
     /// Makes an empty disk.
     public SimulatedDisk(long seed) {
@@ -226,6 +231,17 @@ public final class SimulatedDisk implements Disk {
         faults.failAt(call, kind);
     }
 
+    /// Plans the death of the process at a sync of a file, a map or the directory, counted from 1
+    /// from now on; replaces an earlier plan. Where most is at stake.
+    public synchronized void dieAtSync(int count, FaultKind kind) {
+        dieAtCallOf(SYNCS, count, kind);
+    }
+
+    /// Plans the death of the process at a sync of the directory in the same way.
+    public synchronized void dieAtDirectorySync(int count, FaultKind kind) {
+        dieAtCallOf(DIRECTORY_SYNC, count, kind);
+    }
+
     /// Returns how many calls there were.
     public synchronized long calls() {
         return faults.calls();
@@ -292,6 +308,11 @@ public final class SimulatedDisk implements Disk {
         return handles;
     }
 
+    /// Returns whether a close was failed; what was to be closed after it may be left open then.
+    public synchronized boolean hasFailedClose() {
+        return failedClose;
+    }
+
     /// Returns the names of all files, sorted.
     public synchronized List<String> names() {
         return List.copyOf(directory.live().keySet());
@@ -333,13 +354,9 @@ public final class SimulatedDisk implements Disk {
 
     /// Counts a call, and fails it if that is planned.
     void begin(String call, String name) throws IOException {
-        countCall(call + ' ' + name);
+        countCall(call, name);
+        failedClose |= call.equals("close") && faults.failsNow();
         faults.failIfChosen(call, name);
-    }
-
-    /// Counts a call that cannot fail.
-    void beginClose() {
-        countCall("unmap");
     }
 
     /// Ends a call that has had its effect.
@@ -394,13 +411,20 @@ public final class SimulatedDisk implements Disk {
         open.remove(closing);
     }
 
-    private void countCall(String call) {
+    private void countCall(String call, String name) {
         if (crashed) {
-            throw new SimulatedCrash("the process is dead: " + call);
+            throw new SimulatedCrash("the process is dead: " + call + ' ' + name);
         }
         maybeWriteBack();
-        if (faults.crashesBefore()) {
-            die("at call " + faults.calls() + ": " + call);
+        if (faults.crashesBefore(call)) {
+            die("at call " + faults.calls() + ": " + call + ' ' + name);
+        }
+    }
+
+    private void dieAtCallOf(Set<String> names, int count, FaultKind kind) {
+        switch (kind) {
+            case ONCE, FOREVER -> throw new IllegalArgumentException("not a death: " + kind);
+            case CRASH_BEFORE, CRASH_WITHIN, CRASH_AFTER -> faults.failAtCallOf(names, count, kind);
         }
     }
 

@@ -50,17 +50,18 @@ final class SimulatedMap implements MappedFile {
     @Override
     public void close() {
         synchronized (disk) {
-            disk.beginClose();
             if (arena.scope().isAlive()) {
                 disk.closed(this);
                 unmap();
             }
-            disk.end();
         }
     }
 
     /// Ends the map without a call of the disk.
     void unmap() {
+        if (!arena.scope().isAlive()) {
+            return;
+        }
         while (arena.scope().isAlive()) {
             try {
                 arena.close();

@@ -300,7 +300,10 @@ public final class Log {
     /// Prepares a segment of `bytes`; on a disk that is nearly full, of fewer. For a removal, which
     /// may be the way to free space, the smallest and the reserve are tried as well.
     private Spare prepareAtLeast(long needed, long bytes, boolean forRemoval) throws IOException {
-        long least = Math.max(needed, forRemoval ? LEAST_CAPACITY_BYTES : bytes / 16);
+        long least =
+                Math.max(
+                        needed,
+                        forRemoval ? Math.min(LEAST_CAPACITY_BYTES, bytes / 4) : bytes / 16);
         for (long size = bytes; ; size = Math.max(least, size / 4)) {
             try {
                 return prepare(size);

@@ -91,6 +91,9 @@ public final class Compactor {
     ///   changed
     /// @throws IOException nothing has changed, unless the store has failed
     public void run(List<Segment> victims) throws IOException {
+        // A writer may have appended to a victim just before it was ended, and not yet pointed the
+        // keydir at its record: such a record must not be taken for a stale one.
+        keydir.awaitWriters();
         Outputs outputs = new Outputs();
         List<Segment> opened = new ArrayList<>();
         boolean done = false;

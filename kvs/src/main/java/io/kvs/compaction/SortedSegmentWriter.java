@@ -39,8 +39,13 @@ final class SortedSegmentWriter implements AutoCloseable {
         this.storeId = storeId;
         this.id = id;
         this.salt = PositionMask.salt(storeId, id);
-        this.file = disk.create(FileNames.segment(id));
         this.hint = new HintWriter(disk, storeId, id);
+        try {
+            this.file = disk.create(FileNames.segment(id));
+        } catch (IOException e) {
+            hint.close();
+            throw e;
+        }
         this.buffered = SegmentHeader.BYTES;
     }
 

@@ -47,7 +47,6 @@ final class StoreLife {
     }
 
     private final Disk disk;
-    private final KvsOptions options;
     private final DirectoryLock directoryLock;
     private final Failure failure;
     private final Recovered recovered;
@@ -72,7 +71,6 @@ final class StoreLife {
             Recovered recovered,
             Background background) {
         this.disk = disk;
-        this.options = options;
         this.directoryLock = directoryLock;
         this.failure = failure;
         this.recovered = recovered;

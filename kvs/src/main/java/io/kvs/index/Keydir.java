@@ -83,6 +83,14 @@ public final class Keydir implements AutoCloseable {
         return count;
     }
 
+    /// Returns when every writer that held a stripe at the time of the call has released it.
+    public void awaitWriters() {
+        for (Stripe stripe : stripes) {
+            stripe.lock();
+            stripe.unlock();
+        }
+    }
+
     /// Returns the bytes of memory that the slots take.
     public long bytes() {
         return memory.bytes();

@@ -31,6 +31,9 @@ public final class RealDisk implements Disk {
     private static final String BOOT_ID = "/proc/sys/kernel/random/boot_id";
     private static final int BOOT_ID_LENGTH_MAX = 64;
 
+    /// A file can be missing at one moment and be there at the next: then it is tried again.
+    private static final int OPEN_TRIES = 3;
+
     private final Path directory;
 
     /// Makes the disk of an existing directory; nothing is opened yet.
@@ -70,14 +73,18 @@ public final class RealDisk implements Disk {
             throw new NoSuchFileException(path.toString());
         }
         String mode = access == Access.READ ? "r" : "rw";
-        try {
-            return new RealFile(path, new RandomAccessFile(path.toFile(), mode));
-        } catch (FileNotFoundException e) {
-            // It also stands for "no permission" and "is a directory".
-            if (Files.notExists(path)) {
-                throw new NoSuchFileException(path.toString());
+        for (int tries = OPEN_TRIES; ; tries--) {
+            try {
+                return new RealFile(path, new RandomAccessFile(path.toFile(), mode));
+            } catch (FileNotFoundException e) {
+                // It also stands for "no permission" and "is a directory".
+                if (Files.notExists(path)) {
+                    throw new NoSuchFileException(path.toString());
+                }
+                if (tries == 1) {
+                    throw e;
+                }
             }
-            throw e;
         }
     }
 

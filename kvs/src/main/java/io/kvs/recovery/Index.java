@@ -22,7 +22,7 @@ final class Index {
     private long[] tombstones = new long[64];
     private int tombstoneCount;
 
-    Index(SegmentTable segments, Keydir keydir, KeyHash hash) {
+    Index(SegmentTable segments, Keydir keydir, KeyHash hash, HintedKeys hints) {
         this.segments = segments;
         this.keydir = keydir;
         this.hash = hash;
@@ -30,7 +30,10 @@ final class Index {
                 new Records() {
                     @Override
                     public boolean hasKey(long pointer, byte[] key) {
-                        return segments.of(pointer).hasKey(LogPointer.offset(pointer), key);
+                        Segment segment = segments.of(pointer);
+                        long offset = LogPointer.offset(pointer);
+                        return segment.hasKey(offset, key)
+                                || !segment.isWhole(offset) && hints.hasKey(segment, offset, key);
                     }
 
                     @Override

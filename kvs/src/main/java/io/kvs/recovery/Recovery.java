@@ -44,6 +44,7 @@ public final class Recovery {
     private final SegmentTable segments = new SegmentTable();
     private final Keydir keydir = new Keydir();
     private final KeyHash hash;
+    private final HintedKeys hints;
     private final Index index;
     private final Damage damage = new Damage();
     private final List<MappedFile> mappings = new ArrayList<>();
@@ -65,7 +66,8 @@ public final class Recovery {
         this.failure = failure;
         this.random = random;
         this.hash = new KeyHash(random.nextLong());
-        this.index = new Index(segments, keydir, hash);
+        this.hints = new HintedKeys(disk);
+        this.index = new Index(segments, keydir, hash, hints);
     }
 
     /// Opens the store; creates it if the directory holds none.
@@ -83,6 +85,7 @@ public final class Recovery {
 
     private Recovered open() throws IOException {
         Manifest manifest = readManifest();
+        hints.setStoreId(manifest.storeId());
         Catalog catalog = new Catalog(disk, failure, manifest);
         if (!readOnly) {
             deleteLeftovers(manifest, catalog);
@@ -98,7 +101,9 @@ public final class Recovery {
         TailReplay replay = new TailReplay(this, manifest.storeId(), tail, manifest.tailSequence());
         replay.run();
         index.finish();
-        if (!readOnly) {
+        if (readOnly) {
+            replay.resume();
+        } else {
             replay.settle(catalog);
         }
         return new Recovered(

@@ -101,8 +101,8 @@ final class TailReplay {
 
     /// Makes the directory agree with what was replayed. A tail that is whole goes on being written
     /// to. One that was cut, mended or found damaged is sealed, so that the bytes behind its end
-    /// never matter again; and so is one of another boot, since its header would say the wrong thing
-    /// about what is written now.
+    /// never matter again; and so is one of another boot, since its header would say the wrong
+    /// thing about what is written now.
     void settle(Catalog catalog) throws IOException {
         boolean whole = !cut && gaps == 0;
         List<Long> removed = new ArrayList<>();
@@ -186,7 +186,7 @@ final class TailReplay {
             if (state == State.END) {
                 part.ended = true;
             } else if (state == State.NOTHING) {
-                settleEnd(part, offset, synced);
+                settleEnd(part, offset, synced, number);
             } else if (state == State.WHOLE || state == State.GAP || offset < synced) {
                 accept(part, cursor);
             } else if (!cacheSurvived(part, cursor, number)) {
@@ -208,8 +208,15 @@ final class TailReplay {
                         : cursor.offset() + cursor.size();
     }
 
-    private void settleEnd(TailSegment part, long offset, long synced) {
+    private void settleEnd(TailSegment part, long offset, long synced, int number) {
         part.end = offset;
+        boolean continued =
+                number + 1 < parts.size()
+                        && parts.get(number + 1).segment.baseSequence() == part.nextBase();
+        if (continued) {
+            part.ended = true; // Its file had no room for an end mark.
+            return;
+        }
         if (offset < synced) {
             throw part.segment.corruption(
                     offset, "records are missing although they were on stable storage");
@@ -296,11 +303,12 @@ final class TailReplay {
         return sealed;
     }
 
-    private void resume() {
+    /// Makes the writers of a tail that goes on, or that another process is writing.
+    void resume() {
         for (TailSegment part : parts) {
             SegmentWriter writer =
                     new SegmentWriter(part.segment, part.end, part.synced, part.header.capacity());
-            if (part != parts.getLast()) {
+            if (part != parts.getLast() && !recovery.readOnly()) {
                 writer.end();
             }
             writers.add(writer);

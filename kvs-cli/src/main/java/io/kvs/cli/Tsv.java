@@ -1,0 +1,72 @@
+package io.kvs.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/// Lines of key, TAB and value. Every byte stands for itself: there is no escape, so that file
+/// names and whatever else a program prints go in unchanged. The value is all behind the first TAB.
+final class Tsv {
+    private static final int KEY_SHOWN_LENGTH_MAX = 60;
+
+    private Tsv() {}
+
+    static Entry read(Lines line) {
+        int tab = line.indexOf((byte) '\t');
+        if (tab < 0) {
+            throw new CommandException(ExitCode.FAILED, "no TAB between key and value");
+        }
+        return new Entry(line.part(0, tab), line.part(tab + 1, line.length()));
+    }
+
+    /// Writes such lines, and refuses what they cannot hold.
+    static final class Writer implements EntryWriter {
+        private final OutputStream out;
+
+        Writer(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(byte[] key, byte[] value) throws IOException {
+            if (contains(key, '\t') || contains(key, '\n')) {
+                throw refused(key, "the key holds a TAB or a line feed");
+            }
+            if (contains(value, '\n')) {
+                throw refused(key, "the value holds a line feed");
+            }
+            if ((long) key.length + value.length >= Lines.LINE_BYTES_MAX) {
+                throw refused(key, "the line would be longer than " + Lines.LINE_BYTES_MAX);
+            }
+            out.write(key);
+            out.write('\t');
+            out.write(value);
+            out.write('\n');
+        }
+
+        @Override
+        public void flush() throws IOException {
+            out.flush();
+        }
+    }
+
+    /// Makes the error for an entry that a format cannot hold.
+    static CommandException refused(byte[] key, String reason) {
+        String text = new String(key, StandardCharsets.UTF_8);
+        String shown =
+                text.length() <= KEY_SHOWN_LENGTH_MAX
+                        ? text
+                        : text.substring(0, KEY_SHOWN_LENGTH_MAX) + "…";
+        return new CommandException(
+                ExitCode.FAILED, "cannot export the key '" + shown + "': " + reason);
+    }
+
+    private static boolean contains(byte[] bytes, char wanted) {
+        for (byte b : bytes) {
+            if (b == wanted) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,28 @@
+package io.kvs.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine.IVersionProvider;
+
+/// The version of the program, as the build has put it into a file.
+final class Version implements IVersionProvider {
+    private static final String FILE = "version";
+
+    @Override
+    public String[] getVersion() {
+        return new String[] {"kvs " + text()};
+    }
+
+    private static String text() {
+        try (InputStream in = Version.class.getResourceAsStream(FILE)) {
+            if (in == null) {
+                throw new IOException("the file with the version is missing");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

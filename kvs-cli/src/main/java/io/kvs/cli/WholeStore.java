@@ -1,0 +1,100 @@
+package io.kvs.cli;
+
+import io.kvs.CompactionFailedException;
+import io.kvs.KeyNotFoundException;
+import io.kvs.KvStore;
+import io.kvs.KvsOptions;
+import io.kvs.StoreIoException;
+import io.kvs.StoreStats;
+import io.kvs.format.FileNames;
+import io.kvs.io.RealDisk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// A store that is opened as a whole. Closing it puts everything on stable storage.
+final class WholeStore {
+    private WholeStore() {}
+
+    /// Stores a value; makes the store if there is none.
+    static void set(Path directory, byte[] key, byte[] value) {
+        try (KvStore store = KvStore.open(directory)) {
+            store.set(key, value);
+            compactIfDue(store);
+        }
+    }
+
+    /// Returns the value of `key`, or null if there is none; makes no store.
+    static byte @Nullable [] get(Path directory, byte[] key) {
+        if (isMissing(directory)) {
+            return null;
+        }
+        try (KvStore store = KvStore.open(directory)) {
+            return store.get(key).orElse(null);
+        }
+    }
+
+    /// Removes `key`; makes no store.
+    static void remove(Path directory, byte[] key) {
+        if (isMissing(directory)) {
+            throw new KeyNotFoundException();
+        }
+        try (KvStore store = KvStore.open(directory)) {
+            store.remove(key);
+            compactIfDue(store);
+        }
+    }
+
+    /// Opens the store in a directory, which must hold one.
+    static KvStore openExisting(Path directory) {
+        ensureExists(directory);
+        return KvStore.open(directory);
+    }
+
+    /// Does nothing if there is a store in the directory.
+    ///
+    /// @throws StoreIoException there is none
+    static void ensureExists(Path directory) {
+        if (isMissing(directory)) {
+            throw new StoreIoException("there is no store in " + directory, null);
+        }
+    }
+
+    /// Compacts if so much is stale that a store that stays open would.
+    ///
+    /// A store that is only ever used by short processes would never come to it in the background.
+    static void compactIfDue(KvStore store) {
+        KvsOptions options = KvsOptions.defaults();
+        StoreStats stats = store.stats();
+        long share = (long) (stats.liveBytes() * (options.spaceRatioMax() - 1));
+        if (stats.deadBytes() + stats.tombstoneBytes()
+                > Math.max(options.compactionThresholdBytes(), share)) {
+            try {
+                store.compact();
+            } catch (CompactionFailedException e) {
+                // What was asked for is done; the next write tries again.
+            }
+        }
+    }
+
+    /// Returns whether it is certain that there is no store, so that a lookup can end here.
+    private static boolean isMissing(Path directory) {
+        if (Files.notExists(directory)) {
+            return true;
+        }
+        if (!Files.isDirectory(directory)) {
+            return false;
+        }
+        try {
+            for (String name : new RealDisk(directory).list()) {
+                if (name.equals(FileNames.MANIFEST) || FileNames.isSegment(name)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw new StoreIoException("cannot read " + directory, e);
+        }
+    }
+}

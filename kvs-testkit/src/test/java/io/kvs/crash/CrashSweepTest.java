@@ -1,0 +1,116 @@
+package io.kvs.crash;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kvs.testkit.CheckedStore;
+import io.kvs.testkit.Crash;
+import io.kvs.testkit.FaultKind;
+import io.kvs.testkit.ReferenceModel;
+import io.kvs.testkit.SimulatedCrash;
+import io.kvs.testkit.SimulatedDisk;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/// Not at random but everywhere: the process dies at every call of a fixed workload, and the
+/// recovery from it dies at each of its calls once more.
+///
+/// By default the recovery dies again only after some of the deaths, and single units are lost or
+/// kept only where there are few; with `-Dkvs.full=true` far more often.
+final class CrashSweepTest {
+    private static final boolean FULL = Boolean.getBoolean("kvs.full");
+    private static final long SEED = 16;
+    private static final int UNITS_MAX = FULL ? 40 : 4;
+    private static final int NESTED_PERIOD = FULL ? 10 : 500;
+    private static final List<FaultKind> DEATHS =
+            List.of(FaultKind.CRASH_BEFORE, FaultKind.CRASH_WITHIN, FaultKind.CRASH_AFTER);
+
+    private final Workload workload = new Workload(SEED);
+    private final AtomicLong recoveries = new AtomicLong();
+
+    @Test
+    void open_afterDeathAtEveryCall_holdsWhatItMust() {
+        long calls = workload.countCalls();
+        assertTrue(calls > 500, () -> "only " + calls + " calls");
+
+        Sweep.forEach(
+                1,
+                calls,
+                call -> {
+                    for (FaultKind death : DEATHS) {
+                        dieAt(call, death);
+                    }
+                });
+
+        System.out.println(recoveries + " recoveries after deaths at " + calls + " calls");
+    }
+
+    private void dieAt(long call, FaultKind death) {
+        SimulatedDisk disk = workload.newDisk();
+        ReferenceModel model = workload.runUntil(disk, call, death);
+        for (Crash crash : crashes(disk)) {
+            String where = "SEED=" + SEED + " STEP=" + call + ' ' + death + " CRASH=" + crash;
+            try {
+                recover(disk.copy().crash(crash), model, crash.kind());
+                if (call % NESTED_PERIOD == 0 && crash.exception() < 0) {
+                    dieInRecovery(disk, model, crash);
+                }
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError(where + ": " + e, e);
+            }
+        }
+        disk.discard();
+    }
+
+    private static List<Crash> crashes(SimulatedDisk disk) {
+        List<Crash> crashes = new ArrayList<>();
+        crashes.add(Crash.kill());
+        crashes.add(Crash.powerCutLosingAll());
+        crashes.add(Crash.powerCutKeepingAll());
+        int units = disk.unsyncedUnits(512);
+        for (int unit = 0; unit < units && units <= UNITS_MAX; unit++) {
+            crashes.add(Crash.powerCutLosingAll().exceptUnit(unit));
+            crashes.add(Crash.powerCutKeepingAll().exceptUnit(unit));
+        }
+        return crashes;
+    }
+
+    /// Opens the store twice, so that what the first opening changed is seen as well.
+    private long recover(SimulatedDisk disk, ReferenceModel model, Crash.Kind worst) {
+        recoveries.incrementAndGet();
+        CheckedStore store = workload.newStore(disk, model.copy());
+        store.open(worst);
+        long calls = disk.calls();
+        store.close();
+        store.open(Crash.Kind.KILL);
+        store.close();
+        disk.discard();
+        return calls;
+    }
+
+    private void dieInRecovery(SimulatedDisk disk, ReferenceModel model, Crash crash) {
+        long calls = recover(disk.copy().crash(crash), model, crash.kind());
+        for (long call = 1; call <= calls; call++) {
+            for (FaultKind death : DEATHS) {
+                for (Crash second :
+                        List.of(
+                                Crash.kill(),
+                                Crash.powerCutLosingAll(),
+                                Crash.powerCutKeepingAll())) {
+                    SimulatedDisk dying = disk.copy().crash(crash);
+                    CheckedStore store = workload.newStore(dying, model.copy());
+                    dying.failAt(call, death);
+                    try {
+                        store.open(crash.kind());
+                    } catch (SimulatedCrash _) {
+                        store.abandon();
+                    }
+                    Crash.Kind worst =
+                            crash.kind() == Crash.Kind.KILL ? second.kind() : crash.kind();
+                    recover(dying.crash(second), store.model(), worst);
+                }
+            }
+        }
+    }
+}

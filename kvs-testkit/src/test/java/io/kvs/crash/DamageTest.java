@@ -1,0 +1,153 @@
+package io.kvs.crash;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kvs.format.SegmentHeader;
+import io.kvs.testkit.SimulatedDisk;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/// Every single flipped bit and every truncation of every file of a store: no wrong value, no
+/// exception but those of the API, no hang.
+///
+/// By default a sample, with all bits of headers, footers and the manifest; with `-Dkvs.full=true`
+/// all of them.
+final class DamageTest {
+    private static final boolean FULL = Boolean.getBoolean("kvs.full");
+    private static final long SEED = 1;
+    private static final int BIT_PERIOD = FULL ? 1 : 37;
+    private static final int LENGTH_PERIOD = FULL ? 1 : 61;
+
+    /// One bit in so many of the reserve, which nobody reads.
+    private static final int RESERVE_BIT_PERIOD = FULL ? 37 : 997;
+
+    /// Bytes at both ends of a file of which every bit is flipped.
+    private static final int END_BYTES = 64;
+
+    private static final int SIZE_MIN_BYTES = 64 << 10;
+
+    /// The records that one bit can be part of: a batch holds several.
+    private static final int UNREADABLE_MAX = 4;
+
+    @Test
+    void open_closedStoreWithFlippedBit_losesNoMoreThanTheRecord() {
+        DamagedStore store = new DamagedStore(SEED, true);
+        checkKinds(store);
+        flipBits(store, UNREADABLE_MAX);
+    }
+
+    @Test
+    void open_killedStoreWithFlippedBit_givesNoWrongValue() {
+        DamagedStore store = new DamagedStore(SEED, false);
+        flipBits(store, store.keyCount());
+    }
+
+    @Test
+    void open_closedStoreWithFileCut_givesNoWrongValue() {
+        cutFiles(new DamagedStore(SEED, true));
+    }
+
+    @Test
+    void open_killedStoreWithFileCut_givesNoWrongValue() {
+        cutFiles(new DamagedStore(SEED, false));
+    }
+
+    private static void flipBits(DamagedStore store, int unreadableMax) {
+        List<Case> cases = new ArrayList<>();
+        store.files()
+                .forEach((name, bytes) -> {
+                    boolean manifest = name.equals("MANIFEST");
+                    for (long bit = 0; bit < 8L * bytes.length; bit++) {
+                        long fromEnd = bytes.length - 1 - (bit >> 3);
+                        boolean atEnds = (bit >> 3) < END_BYTES || fromEnd < END_BYTES;
+                        int period = name.equals("RESERVE") ? RESERVE_BIT_PERIOD : BIT_PERIOD;
+                        if (bit % period == 0 || manifest || atEnds) {
+                            cases.add(new Case(name, bit));
+                        }
+                    }
+                });
+        AtomicInteger worst = new AtomicInteger();
+        Sweep.forEach(
+                0,
+                cases.size() - 1,
+                index -> {
+                    Case flipped = cases.get((int) index);
+                    SimulatedDisk disk = store.copy();
+                    disk.flipBit(flipped.name, flipped.at);
+                    int unreadable = unreadable(store, disk, flipped);
+                    if (flipped.isInRecords()) {
+                        worst.accumulateAndGet(unreadable, Math::max);
+                    }
+                    if (flipped.isInRecords() && unreadable > unreadableMax) {
+                        throw new AssertionError(
+                                unreadable + " keys are unreadable after a flip of " + flipped);
+                    }
+                });
+        System.out.println(cases.size() + " flips, at most " + worst + " keys unreadable");
+    }
+
+    private static void cutFiles(DamagedStore store) {
+        List<Case> cases = new ArrayList<>();
+        store.files()
+                .forEach((name, bytes) -> {
+                    for (int length = 0; length < bytes.length; length++) {
+                        boolean atEnds = length < END_BYTES || bytes.length - length < END_BYTES;
+                        if (length % LENGTH_PERIOD == 0 || atEnds) {
+                            cases.add(new Case(name, length));
+                        }
+                    }
+                });
+        Sweep.forEach(
+                0,
+                cases.size() - 1,
+                index -> {
+                    Case cut = cases.get((int) index);
+                    SimulatedDisk disk = store.copy();
+                    disk.truncate(cut.name, (int) cut.at);
+                    unreadable(store, disk, cut);
+                });
+        System.out.println(cases.size() + " truncations");
+    }
+
+    private static int unreadable(DamagedStore store, SimulatedDisk disk, Case damage) {
+        try {
+            return store.countUnreadable(disk);
+        } catch (RuntimeException | Error e) {
+            throw new AssertionError("SEED=" + SEED + " STEP=" + damage + ": " + e, e);
+        } finally {
+            disk.discard();
+        }
+    }
+
+    private static void checkKinds(DamagedStore store) {
+        Map<String, byte[]> files = store.files();
+        long size = 0;
+        int sorted = 0;
+        int hints = 0;
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            if (file.getKey().endsWith(".log")) {
+                size += file.getValue().length;
+                sorted += file.getValue()[48];
+            }
+            hints += file.getKey().endsWith(".hint") ? 1 : 0;
+        }
+        assertTrue(size >= SIZE_MIN_BYTES, "the segments have only " + size + " bytes");
+        assertTrue(sorted > 0, "no segment is sorted");
+        assertTrue(hints > 2, "too few hint files");
+        for (String name : List.of("LOCK", "MANIFEST", "RESERVE")) {
+            assertTrue(files.containsKey(name), name + " is missing");
+        }
+    }
+
+    private record Case(String name, long at) {
+        /// Returns whether the bit is in a hint file or in a segment behind its header, without
+        /// which a store with the segment as its active one does not open.
+        boolean isInRecords() {
+            return name.endsWith(".hint")
+                    || name.endsWith(".log") && at >> 3 >= SegmentHeader.BYTES;
+        }
+    }
+}

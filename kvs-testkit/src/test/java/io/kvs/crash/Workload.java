@@ -1,0 +1,71 @@
+package io.kvs.crash;
+
+import io.kvs.testkit.CheckedStore;
+import io.kvs.testkit.Crash;
+import io.kvs.testkit.FaultKind;
+import io.kvs.testkit.LogStoreSubject;
+import io.kvs.testkit.Operation;
+import io.kvs.testkit.Operations;
+import io.kvs.testkit.ReferenceModel;
+import io.kvs.testkit.SimulatedCrash;
+import io.kvs.testkit.SimulatedDisk;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/// The fixed list of operations of a sweep: the same calls of the disk every time, until one of
+/// them fails.
+final class Workload {
+    private static final int OPERATION_COUNT = 200;
+
+    private final long seed;
+    private final List<Operation> operations;
+
+    Workload(long seed) {
+        this.seed = seed;
+        this.operations = new Operations(seed, OPERATION_COUNT).list();
+    }
+
+    List<Operation> operations() {
+        return operations;
+    }
+
+    SimulatedDisk newDisk() {
+        return new SimulatedDisk(seed);
+    }
+
+    CheckedStore newStore(SimulatedDisk disk) {
+        return newStore(disk, new ReferenceModel());
+    }
+
+    CheckedStore newStore(SimulatedDisk disk, ReferenceModel model) {
+        return new CheckedStore(new LogStoreSubject(seed), disk, new SplittableRandom(seed), model);
+    }
+
+    /// Runs everything without a fault; returns how many calls of the disk that takes.
+    long countCalls() {
+        SimulatedDisk disk = newDisk();
+        CheckedStore store = newStore(disk);
+        run(store);
+        long calls = disk.calls();
+        disk.discard();
+        return calls;
+    }
+
+    /// Runs until the process dies at a call; returns the model as it is then.
+    ReferenceModel runUntil(SimulatedDisk disk, long call, FaultKind kind) {
+        CheckedStore store = newStore(disk);
+        disk.failAt(call, kind);
+        try {
+            run(store);
+        } catch (SimulatedCrash _) {
+            store.abandon();
+        }
+        return store.model();
+    }
+
+    private void run(CheckedStore store) {
+        store.open(Crash.Kind.KILL);
+        operations.forEach(store::apply);
+        store.close();
+    }
+}

@@ -1,0 +1,195 @@
+package io.kvs.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kvs.CompactionFailedException;
+import io.kvs.CorruptionException;
+import io.kvs.KvStore;
+import io.kvs.KvsOptions;
+import io.kvs.VerifyReport;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A damaged record is reported with file and offset, and costs no other key anything.
+final class StoreDamageTest {
+    private static final KvsOptions OPTIONS = KvsOptions.defaults().withAutomaticCompaction(false);
+
+    @TempDir private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true})
+    void verify_flippedBitInAValue_reportsFileAndOffset(boolean compacted) throws IOException {
+        Path file = damagedStore(compacted);
+        int flipped = Directories.offsetOf(file, "~damaged");
+
+        VerifyReport report = KvStore.verify(directory);
+
+        assertEquals(1, report.damage().size(), report.toString());
+        CorruptionException damage = report.damage().getFirst();
+        assertEquals(file.toString(), damage.file());
+        assertTrue(damage.offset() <= flipped && flipped < damage.offset() + 64, damage.toString());
+        assertTrue(String.valueOf(damage.getMessage()).contains(file.toString()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void get_damagedRecord_isCorruptionAndOthersAreFine(boolean compacted) throws IOException {
+        Path file = damagedStore(compacted);
+        int flipped = Directories.offsetOf(file, "~damaged");
+
+        try (KvStore store = KvStore.open(directory, OPTIONS)) {
+            CorruptionException e =
+                    assertThrows(CorruptionException.class, () -> store.get("key 7"));
+
+            assertEquals(file.toString(), e.file());
+            assertTrue(e.offset() <= flipped && flipped < e.offset() + 64, e.toString());
+            assertEquals(20, store.size());
+            assertOthersAreFine(store);
+            assertEquals(Optional.empty(), store.get("absent"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false})
+    void set_damagedRecord_healsTheKey(boolean compacted) throws IOException {
+        Path _ = damagedStore(compacted);
+
+        try (KvStore store = KvStore.open(directory, OPTIONS)) {
+            store.set("key 7", "a new value");
+            assertEquals(Optional.of("a new value"), store.get("key 7"));
+        }
+        try (KvStore store = KvStore.open(directory, OPTIONS)) {
+            assertEquals(Optional.of("a new value"), store.get("key 7"));
+            assertEquals(20, store.size());
+            assertOthersAreFine(store);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void set_valueThatADamagedRecordSeemsToHave_isWritten(boolean compacted) throws IOException {
+        Path file = damagedStore(compacted);
+        byte[] bytes = java.nio.file.Files.readAllBytes(file);
+        int at = Directories.offsetOf(file, "~damaged");
+        int end = at;
+        while (bytes[end] != '!') {
+            end++;
+        }
+        String seeming = new String(bytes, at, end + 1 - at, StandardCharsets.ISO_8859_1);
+
+        try (KvStore store = KvStore.open(directory, OPTIONS)) {
+            store.set("key 7", seeming);
+            assertEquals(Optional.of(seeming), store.get("key 7"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void compact_damagedRecord_keepsTheDamageVisible(boolean compacted) throws IOException {
+        Path _ = damagedStore(compacted);
+
+        try (KvStore store = KvStore.open(directory, OPTIONS)) {
+            store.set("key 1", "stale soon");
+            store.set("key 1", "value 1!");
+            store.remove("key 2");
+            try {
+                store.compact();
+            } catch (CompactionFailedException e) {
+                assertTrue(String.valueOf(e.getMessage()).contains(".log"), e.getMessage());
+            }
+            assertThrows(CorruptionException.class, () -> store.get("key 7"));
+            assertEquals(Optional.of("value 1!"), store.get("key 1"));
+            assertEquals(Optional.empty(), store.get("key 2"));
+        }
+        try (KvStore store = KvStore.open(directory, OPTIONS)) {
+            assertThrows(CorruptionException.class, () -> store.get("key 7"));
+            assertEquals(Optional.empty(), store.get("key 2"));
+            assertEquals(19, store.size());
+        }
+    }
+
+    @Test
+    void open_oneManifestCopyDamaged_usesTheOtherAndReports() throws IOException {
+        KvStore.open(directory).close();
+        try (KvStore store = KvStore.open(directory)) {
+            store.set("key", "value");
+        }
+        Path manifest = directory.resolve(io.kvs.format.FileNames.MANIFEST);
+        Directories.damage(manifest, 20);
+
+        try (KvStore store = KvStore.open(directory)) {
+            assertEquals(1, store.recovery().damage().size());
+            assertEquals(manifest.toString(), store.recovery().damage().getFirst().file());
+            store.set("other", "a change of the manifest");
+            assertEquals(Optional.of("value"), store.get("key"));
+        }
+        assertEquals(
+                List.of(), KvStore.verify(directory).damage(), "the close has written it anew");
+    }
+
+    @Test
+    void open_hintFileDamaged_readsTheSegment() throws IOException {
+        try (KvStore store = KvStore.open(directory, OPTIONS)) {
+            fill(store);
+        }
+        String hint = Directories.names(directory, ".hint").getFirst();
+        for (int offset : new int[] {0, 30, (int) directory.resolve(hint).toFile().length() - 3}) {
+            Directories.damage(directory.resolve(hint), offset);
+
+            try (KvStore store = KvStore.open(directory, OPTIONS)) {
+                assertEquals(20, store.size());
+                assertArrayEquals(
+                        "~damaged value 7!".getBytes(StandardCharsets.UTF_8),
+                        store.get("key 7".getBytes(StandardCharsets.UTF_8)).orElseThrow());
+                assertOthersAreFine(store);
+                store.set("to be closed with a hint", "file");
+                store.remove("to be closed with a hint");
+            }
+            hint = Directories.names(directory, ".hint").getFirst();
+        }
+    }
+
+    /// Fills a store, closes it, and damages the value of key 7; returns the file it lies in.
+    private Path damagedStore(boolean compacted) throws IOException {
+        try (KvStore store = KvStore.open(directory, OPTIONS)) {
+            fill(store);
+            if (compacted) {
+                store.compact();
+            }
+        }
+        for (String name : Directories.names(directory, ".log")) {
+            Path file = directory.resolve(name);
+            int at = Directories.offsetOf(file, "~damaged value 7!");
+            if (at >= 0) {
+                Directories.damage(file, at + 12);
+                return file;
+            }
+        }
+        throw new AssertionError("the value is in no segment");
+    }
+
+    private static void fill(KvStore store) {
+        for (int i = 0; i < 20; i++) {
+            store.set("key " + i, "old");
+            store.set("key " + i, i == 7 ? "~damaged value 7!" : "value " + i + "!");
+        }
+    }
+
+    private static void assertOthersAreFine(KvStore store) {
+        for (int i = 0; i < 20; i++) {
+            if (i != 7) {
+                assertEquals(Optional.of("value " + i + "!"), store.get("key " + i));
+            }
+        }
+    }
+}

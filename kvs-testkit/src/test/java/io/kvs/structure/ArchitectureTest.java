@@ -1,0 +1,227 @@
+package io.kvs.structure;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.util.concurrent.ExecutorService;
+
+/// The packages are the architecture, and their dependencies point inward.
+///
+/// The package `io.kvs` is the API: everything may use its types. Only {@link io.kvs.KvStore}, the
+/// way in, looks the other way, at the engine and the real disk.
+@AnalyzeClasses(
+        packages = "io.kvs",
+        importOptions = {ImportOption.DoNotIncludeTests.class})
+final class ArchitectureTest {
+    private static final String[] LIBRARY = {
+        "io.kvs",
+        "io.kvs.commit..",
+        "io.kvs.compaction..",
+        "io.kvs.engine..",
+        "io.kvs.format..",
+        "io.kvs.hint..",
+        "io.kvs.index..",
+        "io.kvs.io..",
+        "io.kvs.oneshot..",
+        "io.kvs.recovery..",
+        "io.kvs.segment.."
+    };
+
+    @ArchTest
+    static final ArchRule packages_ofTheLibrary_pointInward =
+            layeredArchitecture()
+                    .consideringOnlyDependenciesInAnyPackage(LIBRARY[0], "io.kvs..")
+                    .layer("format")
+                    .definedBy("io.kvs.format..")
+                    .layer("io")
+                    .definedBy("io.kvs.io..")
+                    .layer("segment")
+                    .definedBy("io.kvs.segment..")
+                    .layer("index")
+                    .definedBy("io.kvs.index..")
+                    .layer("hint")
+                    .definedBy("io.kvs.hint..")
+                    .layer("commit")
+                    .definedBy("io.kvs.commit..")
+                    .layer("compaction")
+                    .definedBy("io.kvs.compaction..")
+                    .layer("recovery")
+                    .definedBy("io.kvs.recovery..")
+                    .layer("engine")
+                    .definedBy("io.kvs.engine..")
+                    .optionalLayer("oneshot")
+                    .definedBy("io.kvs.oneshot..")
+                    .layer("api")
+                    .definedBy("io.kvs")
+                    .optionalLayer("above")
+                    .definedBy("io.kvs.cli..", "io.kvs.testkit..", "io.kvs.bench..")
+                    .whereLayer("format")
+                    .mayNotAccessAnyLayer()
+                    .whereLayer("io")
+                    .mayOnlyAccessLayers("api")
+                    .whereLayer("segment")
+                    .mayOnlyAccessLayers("api", "format", "io")
+                    .whereLayer("index")
+                    .mayOnlyAccessLayers("api", "format", "segment")
+                    .whereLayer("hint")
+                    .mayOnlyAccessLayers("api", "format", "io", "segment")
+                    .whereLayer("commit")
+                    .mayOnlyAccessLayers("api", "format", "io", "segment", "hint")
+                    .whereLayer("compaction")
+                    .mayOnlyAccessLayers(
+                            "api", "format", "io", "segment", "index", "hint", "commit")
+                    .whereLayer("recovery")
+                    .mayOnlyAccessLayers(
+                            "api", "format", "io", "segment", "index", "hint", "commit")
+                    .whereLayer("engine")
+                    .mayOnlyAccessLayers(
+                            "api",
+                            "format",
+                            "io",
+                            "segment",
+                            "index",
+                            "hint",
+                            "commit",
+                            "compaction",
+                            "recovery")
+                    .whereLayer("oneshot")
+                    .mayOnlyAccessLayers("api", "format", "io", "segment", "index", "hint")
+                    .whereLayer("api")
+                    .mayOnlyAccessLayers("engine", "io")
+                    .whereLayer("above")
+                    .mayNotBeAccessedByAnyLayer();
+
+    @ArchTest
+    static final ArchRule packages_besideTheApi_haveNoCycle =
+            slices().matching("io.kvs.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule api_butTheWayIn_doesNotKnowTheEngine =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.kvs")
+                    .and()
+                    .doNotHaveSimpleName("KvStore")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.kvs.*..");
+
+    @ArchTest
+    static final ArchRule library_anyClass_knowsNothingAboveIt =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(LIBRARY)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("io.kvs.cli..", "io.kvs.testkit..", "io.kvs.bench..");
+
+    @ArchTest
+    static final ArchRule library_anyClass_usesTheJdkAlone =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(LIBRARY)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideOutsideOfPackages("io.kvs..", "java..", "org.jspecify.annotations");
+
+    @ArchTest
+    static final ArchRule files_areTouchedOnlyInIo =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(LIBRARY)
+                    .and()
+                    .resideOutsideOfPackages("io.kvs.io..", "io.kvs.oneshot..")
+                    .and()
+                    .doNotHaveSimpleName("KvStore")
+                    .should()
+                    .dependOnClassesThat()
+                    .belongToAnyOf(
+                            java.io.File.class,
+                            java.io.FileInputStream.class,
+                            java.io.FileOutputStream.class,
+                            java.io.RandomAccessFile.class,
+                            java.nio.file.Path.class,
+                            Files.class,
+                            FileChannel.class);
+
+    @ArchTest
+    static final ArchRule channels_ofFiles_areKnownOnlyToIo =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(LIBRARY)
+                    .and()
+                    .resideOutsideOfPackages("io.kvs.io..", "io.kvs.oneshot..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("java.nio.channels..");
+
+    @ArchTest
+    static final ArchRule threads_areStartedOnlyInIo =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(LIBRARY)
+                    .and()
+                    .resideOutsideOfPackage("io.kvs.io..")
+                    .should()
+                    .callConstructorWhere(
+                            JavaClass.Predicates.assignableTo(Thread.class)
+                                    .onResultOf(call -> call.getTargetOwner()))
+                    .orShould()
+                    .dependOnClassesThat()
+                    .areAssignableTo(ExecutorService.class)
+                    .orShould()
+                    .callMethod(Thread.class, "startVirtualThread", Runnable.class)
+                    .orShould()
+                    .callMethod(Thread.class, "ofVirtual")
+                    .orShould()
+                    .callMethod(Thread.class, "ofPlatform");
+
+    @ArchTest
+    static final ArchRule clock_isReadOnlyInIo =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(LIBRARY)
+                    .and()
+                    .resideOutsideOfPackage("io.kvs.io..")
+                    .should()
+                    .callMethod(System.class, "currentTimeMillis")
+                    .orShould()
+                    .callMethod(System.class, "nanoTime")
+                    .orShould()
+                    .dependOnClassesThat()
+                    .haveFullyQualifiedName("java.time.Clock")
+                    .orShould()
+                    .dependOnClassesThat()
+                    .haveFullyQualifiedName("java.time.Instant");
+
+    @ArchTest
+    static final ArchRule console_isNotUsedByTheLibrary =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(LIBRARY)
+                    .should()
+                    .accessField(System.class, "out")
+                    .orShould()
+                    .accessField(System.class, "err")
+                    .orShould()
+                    .accessField(System.class, "in");
+
+    @ArchTest
+    static final ArchRule serialization_ofJava_isNotUsed =
+            noClasses()
+                    .should()
+                    .dependOnClassesThat()
+                    .belongToAnyOf(ObjectInputStream.class, ObjectOutputStream.class);
+
+    private ArchitectureTest() {}
+}

@@ -1,0 +1,222 @@
+package io.kvs.oneshot;
+
+import io.kvs.CorruptionException;
+import io.kvs.InvalidKeyException;
+import io.kvs.KeyNotFoundException;
+import io.kvs.StoreIoException;
+import io.kvs.format.FileNames;
+import io.kvs.format.Manifest;
+import io.kvs.format.Manifest.Entry;
+import io.kvs.format.RecordHeader;
+import io.kvs.io.Disk;
+import io.kvs.io.Disk.DirectoryLock;
+import io.kvs.io.DiskFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One operation on one key, for a process that does nothing else and should start fast.
+///
+/// It maps no memory, starts no thread and builds no index. The key is looked up in the hint files
+/// and in the records behind what they cover; a write appends one record to the open segment, byte
+/// for byte what {@link io.kvs.segment.SegmentWriter} would have put there. That is possible for a
+/// store that was closed in order and for most that were not. In every other situation the methods
+/// raise {@link NotSimpleException} before anything is written, and the caller opens the store with
+/// {@link io.kvs.KvStore}, which brings it into order.
+///
+/// Each call owns the directory while it runs. Not safe for use by several threads at once.
+public final class OneShot {
+    private static final int VALUE_BYTES_MAX = 64 << 10;
+    private static final byte[] NOTHING = {};
+
+    private final Disk disk;
+
+    /// Makes it for the store in the directory of `disk`.
+    public OneShot(Disk disk) {
+        this.disk = disk;
+    }
+
+    /// Returns the value of `key`, or null if there is none.
+    ///
+    /// @throws NotSimpleException use {@link io.kvs.KvStore#get(byte[])}
+    /// @throws io.kvs.StoreLockedException another process owns the directory
+    /// @throws InvalidKeyException the key is empty or too long
+    public byte @Nullable [] get(byte[] key) throws NotSimpleException {
+        InvalidKeyException.check(key);
+        try {
+            ensureStore();
+            DirectoryLock lock = lock();
+            try {
+                Found found = new Store(key).find();
+                return found == null ? null : found.value();
+            } finally {
+                release(lock);
+            }
+        } catch (IOException | CorruptionException e) {
+            throw notSimple(e);
+        }
+    }
+
+    /// Stores `value` under `key`; writes nothing if it is there already.
+    ///
+    /// @param sync whether it must be on stable storage on return; else it survives the end of this
+    ///   process, and a power cut only when the system has written it back
+    /// @throws NotSimpleException nothing was written: use {@link io.kvs.KvStore#set(byte[],
+    ///   byte[])}
+    /// @throws io.kvs.StoreLockedException another process owns the directory
+    /// @throws InvalidKeyException the key is empty or too long
+    /// @throws io.kvs.StoreIoException the write failed
+    /// @throws io.kvs.StoreFailedException the sync failed
+    public void set(byte[] key, byte[] value, boolean sync) throws NotSimpleException {
+        InvalidKeyException.check(key);
+        if (value.length > VALUE_BYTES_MAX) {
+            throw new NotSimpleException("the value is large");
+        }
+        try {
+            ensureStore();
+            DirectoryLock lock = lock();
+            try {
+                Store store = new Store(key);
+                OpenSegment open = store.open();
+                Found found = store.find();
+                if (found == null || !Arrays.equals(found.value(), value)) {
+                    open.append(RecordHeader.VALUE, key, value, sync);
+                } else if (sync) {
+                    open.sync();
+                }
+            } finally {
+                release(lock);
+            }
+        } catch (IOException | CorruptionException e) {
+            throw notSimple(e);
+        }
+    }
+
+    /// Removes `key` and its value.
+    ///
+    /// @param sync as for {@link #set}
+    /// @throws KeyNotFoundException the key is not in the store; nothing was written
+    /// @throws NotSimpleException nothing was written: use {@link io.kvs.KvStore#remove(byte[])}
+    /// @throws io.kvs.StoreLockedException another process owns the directory
+    /// @throws InvalidKeyException the key is empty or too long
+    /// @throws io.kvs.StoreIoException the write failed
+    /// @throws io.kvs.StoreFailedException the sync failed
+    public void remove(byte[] key, boolean sync) throws NotSimpleException {
+        InvalidKeyException.check(key);
+        try {
+            ensureStore();
+            DirectoryLock lock = lock();
+            try {
+                Store store = new Store(key);
+                Found found = store.find();
+                if (found == null || found.value() == null) {
+                    throw new KeyNotFoundException();
+                }
+                store.open().append(RecordHeader.TOMBSTONE, key, NOTHING, sync);
+            } finally {
+                release(lock);
+            }
+        } catch (IOException | CorruptionException e) {
+            throw notSimple(e);
+        }
+    }
+
+    /// Makes sure that there is a store, so that the lock leaves no file where there is none.
+    private void ensureStore() throws IOException {
+        disk.open(FileNames.MANIFEST, Disk.Access.READ).close();
+    }
+
+    private DirectoryLock lock() throws IOException {
+        return disk.lock(FileNames.LOCK, "process ".concat(processId()));
+    }
+
+    /// Returns the id of this process, from where it costs a twentieth of what `ProcessHandle` does
+    /// at the start of a process.
+    private static String processId() {
+        try {
+            return Path.of("/proc/self").toRealPath().getFileName().toString();
+        } catch (IOException e) {
+            return Long.toString(ProcessHandle.current().pid());
+        }
+    }
+
+    /// Releases the lock; that it fails after a write must not look like "nothing was written".
+    private void release(DirectoryLock lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new StoreIoException("cannot release ".concat(disk.path(FileNames.LOCK)), e);
+        }
+    }
+
+    private static NotSimpleException notSimple(Exception cause) {
+        return new NotSimpleException(String.valueOf(cause.getMessage()));
+    }
+
+    /// The store while it is owned, as far as it matters for one key.
+    private final class Store {
+        private final byte[] key;
+        private final long storeId;
+        private final List<Entry> segments;
+        private final @Nullable OpenSegment open;
+
+        Store(byte[] key) throws IOException, NotSimpleException {
+            this.key = key;
+            Manifest manifest = readManifest();
+            this.storeId = manifest.storeId();
+            this.segments = manifest.segments();
+            Entry last = null;
+            for (Entry entry : segments) {
+                if (!entry.sealed()) {
+                    if (last != null) {
+                        throw new NotSimpleException("several segments are not sealed");
+                    }
+                    last = entry;
+                }
+            }
+            this.open = last == null ? null : OpenSegment.read(disk, manifest, last, key);
+        }
+
+        OpenSegment open() throws NotSimpleException {
+            if (open == null) {
+                throw new NotSimpleException("no segment is open");
+            }
+            return open;
+        }
+
+        /// Returns the newest record of the key, or null.
+        @Nullable Found find() throws IOException, NotSimpleException {
+            Found newest = open == null ? null : open.found();
+            if (newest != null) {
+                // Sealed segments hold smaller sequence numbers only.
+                return newest;
+            }
+            Lookup lookup = new Lookup(disk, storeId, key);
+            for (int i = segments.size() - 1; i >= 0; i--) {
+                Entry entry = segments.get(i);
+                if (entry.sealed() && (newest == null || entry.maxSequence() > newest.sequence())) {
+                    Found found = lookup.find(entry);
+                    if (found != null && (newest == null || found.sequence() > newest.sequence())) {
+                        newest = found;
+                    }
+                }
+            }
+            return newest;
+        }
+
+        private Manifest readManifest() throws IOException, NotSimpleException {
+            byte[] bytes;
+            try (DiskFile file = disk.open(FileNames.MANIFEST, Disk.Access.READ)) {
+                bytes = new byte[Math.toIntExact(file.size())];
+                file.read(0, bytes, 0, bytes.length);
+            }
+            Manifest manifest = Manifest.isWhole(bytes) ? Manifest.decode(bytes) : null;
+            if (manifest == null) {
+                throw new NotSimpleException("the manifest is damaged or of another version");
+            }
+            return manifest;
+        }
+    }
+}

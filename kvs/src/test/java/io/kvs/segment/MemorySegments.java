@@ -1,0 +1,35 @@
+package io.kvs.segment;
+
+import io.kvs.format.PositionMask;
+import io.kvs.io.MappedFile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// Segments in memory, for tests of what only reads and writes mapped bytes.
+public final class MemorySegments {
+    private MemorySegments() {}
+
+    /// Returns an empty log segment.
+    public static Segment log(long storeId, long id, long capacity) {
+        MemorySegment memory = Arena.ofAuto().allocate(capacity, 64);
+        MappedFile file =
+                new MappedFile() {
+                    @Override
+                    public MemorySegment memory() {
+                        return memory;
+                    }
+
+                    @Override
+                    public void sync(long from, long to) {}
+
+                    @Override
+                    public void close() {}
+                };
+        return new Segment(0, id, false, 1, PositionMask.salt(storeId, id), "memory:" + id, file);
+    }
+
+    /// Returns a writer at the start of a segment.
+    public static SegmentWriter writer(Segment segment) {
+        return new SegmentWriter(segment, 64, 0, segment.memory().byteSize());
+    }
+}
