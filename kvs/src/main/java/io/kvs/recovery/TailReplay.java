@@ -8,6 +8,8 @@ import io.kvs.format.FileNames;
 import io.kvs.format.Manifest.Entry;
 import io.kvs.format.RecordHeader;
 import io.kvs.format.SegmentHeader;
+import io.kvs.io.Disk;
+import io.kvs.io.DiskFile;
 import io.kvs.segment.RecordCursor;
 import io.kvs.segment.RecordCursor.State;
 import io.kvs.segment.Segment;
@@ -32,6 +34,8 @@ import java.util.List;
 /// - *The file system went away under a running system.* The boot id is the same, but the page
 ///   cache did not survive, which shows in sectors that are zero again. Treated like a power cut.
 final class TailReplay {
+    private static final int PIECE_BYTES = 64 << 10;
+
     private final Recovery recovery;
     private final long storeId;
     private final List<Entry> entries;
@@ -115,6 +119,11 @@ final class TailReplay {
                 removed.add(part.entry.id());
                 recovery.segments().remove(part.segment);
                 part.segment.file().close();
+            }
+        }
+        for (TailSegment part : parts) {
+            if (!part.dropped && part.synced < part.end) {
+                rewrite(part);
             }
         }
         List<Entry> sealed = whole ? List.of() : seal();
@@ -286,6 +295,21 @@ final class TailReplay {
                     part.segment.memory(),
                     offset,
                     RecordHeader.sealed(header, 0, part.segment.mask(offset)));
+        }
+    }
+
+    /// Writes once more what is not known to be on stable storage. A sync that failed before the
+    /// process died may have left pages that count as clean and are not on the device; a later sync
+    /// would pass them over.
+    private void rewrite(TailSegment part) throws IOException {
+        byte[] piece = new byte[PIECE_BYTES];
+        String name = FileNames.segment(part.entry.id());
+        try (DiskFile file = recovery.disk().open(name, Disk.Access.READ_WRITE)) {
+            for (long at = part.synced; at < part.end; at += piece.length) {
+                int length = (int) Math.min(piece.length, part.end - at);
+                MemorySegment.copy(part.segment.memory(), JAVA_BYTE, at, piece, 0, length);
+                file.write(at, piece, 0, length);
+            }
         }
     }
 
