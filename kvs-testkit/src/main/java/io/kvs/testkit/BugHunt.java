@@ -69,6 +69,15 @@ public final class BugHunt {
         }
     }
 
+    /// Checks that every bug can still be planted.
+    ///
+    /// @throws IllegalStateException one cannot: the engine has changed
+    public void checkAllFit() throws IOException {
+        for (PlantedBug bug : PlantedBug.all()) {
+            bug.plantInto(Files.readString(sources.resolve("io/kvs/" + bug.file())));
+        }
+    }
+
     /// Returns the first seed from 0 to `seedCount` exclusively that finds the bug.
     public OptionalLong find(PlantedBug bug, long seedCount) throws IOException {
         Path changed = Files.createTempDirectory("kvs-planted-bug");

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,6 +25,11 @@ final class PlantedBugTest {
 
     static Stream<PlantedBug> bugs() {
         return PlantedBug.all().stream().filter(bug -> NAMES.contains(bug.name()));
+    }
+
+    @Test
+    void plantedBugs_sourcesOfTheEngine_canTakeThemAll() throws IOException {
+        new BugHunt(SOURCES).checkAllFit();
     }
 
     @ParameterizedTest
