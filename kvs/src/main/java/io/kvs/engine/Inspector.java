@@ -6,6 +6,7 @@ import io.kvs.StoreStats;
 import io.kvs.VerifyReport;
 import io.kvs.commit.Failure;
 import io.kvs.format.FileNames;
+import io.kvs.format.SegmentHeader;
 import io.kvs.hint.HintEntry;
 import io.kvs.hint.HintReader;
 import io.kvs.io.Disk;
@@ -82,7 +83,7 @@ public final class Inspector {
                         verify(segment);
                         verifyHint(recovered.catalog().storeId(), segment);
                     } else {
-                        count(segment);
+                        verifyTail(segment, recovered);
                     }
                 }
             } finally {
@@ -125,34 +126,45 @@ public final class Inspector {
     private void verify(Segment segment) {
         try {
             long end = Math.min(segment.sealedEnd(), segment.memory().byteSize());
-            RecordCursor cursor = new RecordCursor(segment, 0, end, true);
-            while (cursor.next()) {
-                switch (cursor.state()) {
-                    case WHOLE -> records++;
-                    case GAP, END -> {}
-                    case DAMAGED_BATCH -> {
-                        report(segment.corruption(cursor.offset(), "batch checksum mismatch"));
-                        cursor.enterBatch();
-                    }
-                    case DAMAGED ->
-                            report(segment.corruption(cursor.offset(), "record checksum mismatch"));
-                    case GARBAGE, UNFINISHED, NOTHING ->
-                            report(segment.corruption(cursor.offset(), "no whole record here"));
-                }
-            }
+            verify(segment, new RecordCursor(segment, 0, end, true), true);
             bytes += end;
         } catch (InternalError e) {
             report(segment.corruption(0, "the device cannot read it: " + e.getMessage()));
         }
     }
 
-    /// Counts the records of a segment that is not sealed; opening has verified them.
-    private void count(Segment segment) {
-        RecordCursor cursor = new RecordCursor(segment, 0, segment.memory().byteSize(), false);
+    private void verify(Segment segment, RecordCursor cursor, boolean complete) {
         while (cursor.next()) {
-            records += cursor.state() == RecordCursor.State.WHOLE ? 1 : 0;
-            bytes += cursor.size();
+            switch (cursor.state()) {
+                case WHOLE -> records++;
+                case GAP, END -> {}
+                case DAMAGED_BATCH -> {
+                    report(segment.corruption(cursor.offset(), "batch checksum mismatch"));
+                    cursor.enterBatch();
+                }
+                case DAMAGED ->
+                        report(segment.corruption(cursor.offset(), "record checksum mismatch"));
+                case GARBAGE -> report(segment.corruption(cursor.offset(), "no whole record here"));
+                case UNFINISHED, NOTHING -> {
+                    if (complete) {
+                        report(segment.corruption(cursor.offset(), "no whole record here"));
+                    }
+                }
+            }
         }
+    }
+
+    /// Verifies a segment that is not sealed, up to where its records end. One that the owner is
+    /// just writing is not damage.
+    private void verifyTail(Segment segment, Recovered recovered) {
+        long end = SegmentHeader.BYTES;
+        for (SegmentWriter writer : recovered.writers()) {
+            if (writer.segment().id() == segment.id()) {
+                end = writer.tail();
+            }
+        }
+        verify(segment, new RecordCursor(segment, 0, end, false), false);
+        bytes += end;
     }
 
     private void verifyHint(long storeId, Segment segment) {
