@@ -4,6 +4,7 @@ import io.kvs.CompactionFailedException;
 import io.kvs.CorruptionException;
 import io.kvs.KvsException;
 import io.kvs.KvsOptions;
+import io.kvs.StoreClosedException;
 import io.kvs.StoreFailedException;
 import io.kvs.commit.Catalog;
 import io.kvs.commit.Failure;
@@ -111,6 +112,9 @@ final class Compactions {
     void all() {
         lock.lock();
         try {
+            if (stopped) {
+                throw new StoreClosedException();
+            }
             startSegmentIfStale();
             @Nullable CorruptionException damage = null;
             List<Segment> victims = chosen(policy.chooseAll(candidates()));

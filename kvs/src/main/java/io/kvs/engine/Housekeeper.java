@@ -6,6 +6,7 @@ import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
 import io.kvs.commit.Sealer;
 import io.kvs.format.Manifest.Entry;
+import io.kvs.index.Keydir;
 import io.kvs.segment.SegmentWriter;
 import java.io.IOException;
 import java.util.List;
@@ -16,12 +17,14 @@ import java.util.List;
 /// itself.
 final class Housekeeper {
     private final Catalog catalog;
+    private final Keydir keydir;
     private final Log log;
     private final GroupCommit commit;
     private final Sealer sealer;
 
-    Housekeeper(Catalog catalog, Log log, GroupCommit commit, Sealer sealer) {
+    Housekeeper(Catalog catalog, Keydir keydir, Log log, GroupCommit commit, Sealer sealer) {
         this.catalog = catalog;
+        this.keydir = keydir;
         this.log = log;
         this.commit = commit;
         this.sealer = sealer;
@@ -40,6 +43,12 @@ final class Housekeeper {
     /// Seals every segment but the active one.
     synchronized void sealEnded() throws IOException {
         SegmentWriter[] writers = log.writers();
+        if (writers.length > 1) {
+            // Whoever still holds one of the ended writers either finds its end mark, which
+            // trimming
+            // takes away, or has yet to point the keydir at the record it appended.
+            keydir.awaitWriters();
+        }
         for (int i = 0; i < writers.length - 1; i++) {
             SegmentWriter writer = writers[i];
             commit.await(writer.tailSequence() - 1);

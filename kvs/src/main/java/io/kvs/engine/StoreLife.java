@@ -88,7 +88,7 @@ final class StoreLife {
                         this::onRoll);
         this.commit = new GroupCommit(log, failure, recovered.durable());
         this.sealer = new Sealer(disk, catalog.storeId());
-        this.housekeeper = new Housekeeper(catalog, log, commit, sealer);
+        this.housekeeper = new Housekeeper(catalog, recovered.keydir(), log, commit, sealer);
         Compactor compactor =
                 new Compactor(
                         disk,
