@@ -60,7 +60,13 @@ public final class PrepareLaunch {
             for (Path jar : jars) {
                 Files.copy(jar, unfinished.resolve(jar.getFileName()));
             }
-            rehearse(unfinished, "fast", "-XX:TieredStopAtLevel=1");
+            // What is recorded of the hot methods would make the next start compile them at once.
+            rehearse(
+                    unfinished,
+                    "fast",
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:+UnlockDiagnosticVMOptions",
+                    "-XX:-AOTRecordTraining");
             rehearse(unfinished, "full", "-XX:TieredStopAtLevel=4");
             Files.move(unfinished, directory);
         }
@@ -75,18 +81,13 @@ public final class PrepareLaunch {
     }
 
     /// Makes a cache; leaves no file behind if that fails.
-    private void rehearse(Path directory, String name, String compiler) throws Exception {
+    private void rehearse(Path directory, String name, String... more) throws Exception {
         Path cache = directory.resolve(name + ".aot");
         Path scratch = Files.createTempDirectory("kvs-rehearsal");
         String store = scratch.resolve("data").toString();
-        List<String> options =
-                List.of(
-                        "-XX:+UseSerialGC",
-                        compiler,
-                        "-XX:-UsePerfData",
-                        "-Xlog:disable",
-                        "-cp",
-                        classPath(directory));
+        List<String> options = new ArrayList<>(List.of(more));
+        options.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xlog:disable"));
+        options.addAll(List.of("-cp", classPath(directory)));
         boolean made =
                 java(name, options, "io.kvs.cli.Main", "--data-dir", store, "set", "first", "")
                         && java(

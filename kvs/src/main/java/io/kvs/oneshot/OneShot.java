@@ -84,7 +84,7 @@ public final class OneShot {
                 if (found == null || !Arrays.equals(found.value(), value)) {
                     open.append(RecordHeader.VALUE, key, value, sync);
                 } else if (sync) {
-                    open.sync();
+                    open.ensureSynced();
                 }
             } finally {
                 release(lock);

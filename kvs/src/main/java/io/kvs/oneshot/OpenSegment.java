@@ -151,6 +151,9 @@ final class OpenSegment {
         if (!isOfThisBoot()) {
             throw new NotSimpleException("the system was restarted since the segment was begun");
         }
+        if (sync) {
+            ensureSynced();
+        }
         byte[] bytes = encode(record, key, value);
         DiskFile file = disk.open(name, Disk.Access.READ_WRITE);
         try (file) {
@@ -164,11 +167,12 @@ final class OpenSegment {
     }
 
     /// Makes sure that all records are on stable storage.
-    void sync() throws IOException {
+    ///
+    /// What is not known to be there must be written once more: a sync that failed in another
+    /// process may have left pages that the next sync passes over. Opening the store does that.
+    void ensureSynced() throws NotSimpleException {
         if (end > durable) {
-            try (DiskFile file = disk.open(name, Disk.Access.READ_WRITE)) {
-                sync(file, end);
-            }
+            throw new NotSimpleException("the tail is not on stable storage");
         }
     }
 

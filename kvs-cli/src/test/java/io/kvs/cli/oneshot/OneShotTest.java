@@ -125,14 +125,17 @@ class OneShotTest {
         assertArrayEquals(before, disk.bytes(SEGMENT));
     }
 
+    /// A sync that failed may have left pages of the tail that a later sync passes over.
     @Test
-    void set_ofTheValueThatIsThereButNotSynced_syncsIt() throws NotSimpleException {
+    void syncedWrite_behindAnUnsyncedTail_isNotSimple() throws NotSimpleException {
         new OneShot(disk).set(bytes("a"), bytes("new"), false);
-        set(disk, "a", "new");
-        disk = disk.crash(Crash.powerCutLosingAll());
-        try (LogStore store = open(disk)) {
-            assertEquals(Optional.of("new"), store.get("a"));
-        }
+        assertThrows(NotSimpleException.class, () -> set(disk, "a", "new"));
+        assertThrows(NotSimpleException.class, () -> set(disk, "b", "new"));
+        assertThrows(NotSimpleException.class, () -> remove(disk, "a"));
+        new OneShot(disk).set(bytes("b"), bytes("new"), false);
+        assertEquals("new", get(disk, "b"));
+        open(disk).close();
+        set(disk, "c", "new");
     }
 
     @Test
@@ -167,7 +170,7 @@ class OneShotTest {
         assertEquals("batched", get(disk, "a"));
         assertEquals("3", get(disk, "c"));
         assertNull(get(disk, "b"));
-        set(disk, "b", "back");
+        new OneShot(disk).set(bytes("b"), bytes("back"), false);
         assertEquals("back", get(disk, "b"));
     }
 
@@ -294,7 +297,7 @@ class OneShotTest {
         kill(store);
         assertEquals("of the killed one", get(disk, "a"));
         assertNull(get(disk, "b"));
-        set(disk, "b", "again");
+        new OneShot(disk).set(bytes("b"), bytes("again"), false);
         try (LogStore again = open(disk)) {
             assertEquals(Optional.of("of the killed one"), again.get("a"));
             assertEquals(Optional.of("again"), again.get("b"));
