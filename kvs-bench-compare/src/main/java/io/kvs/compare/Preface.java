@@ -27,7 +27,8 @@ final class Preface {
         a key (fills, overwrite, delete, durable), or four, at least 4 M (others). One operation in 8 is
         timed for the latencies, each batch and each durable write; one read in 64 is compared byte
         for byte. ycsb_a, b, c: two threads, 50, 5, 0 %% updates, Zipf 0.99. rww: one thread reads
-        and one overwrites. Code is warmed up in a small store first. Memory: what 20 000 keys took
+        and one overwrites. Before that all workloads run with at most 200 000 keys, for at most a
+        second each, so that code is compiled: that does not count. Memory: what 20 000 keys took
         before is not counted. Opening: cold JVM, warm page cache, native library loaded already,
         until the first value is read. chronicle, mvstore and rawlog fill their batches one by one.
         mvstore writes in the background: its rates are those of a store that loses acknowledged

@@ -13,7 +13,7 @@ import java.util.List;
 /// @param assignment what is to be timed
 record Measuring(Assignment assignment) {
     List<Figure> figures() throws IOException, InterruptedException {
-        run(assignment.scale().small());
+        run(assignment.scale().warmUp());
         return run(assignment.scale());
     }
 

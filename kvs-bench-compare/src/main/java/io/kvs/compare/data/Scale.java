@@ -8,7 +8,8 @@ package io.kvs.compare.data;
 public record Scale(long keys, int valueBytes, double seconds) {
     private static final long KEYS_MAX = 400_000_000;
     private static final long SMALL_KEYS = 20_000;
-    private static final double SMALL_SECONDS = 0.3;
+    private static final long WARM_UP_KEYS = 200_000;
+    private static final double WARM_UP_SECONDS = 1;
 
     /// Checks the limits.
     public Scale {
@@ -22,8 +23,14 @@ public record Scale(long keys, int valueBytes, double seconds) {
     }
 
     /// Returns the scale of the run that is thrown away, so that code is compiled before it counts.
+    public Scale warmUp() {
+        return new Scale(
+                Math.min(keys, WARM_UP_KEYS), valueBytes, Math.min(seconds, WARM_UP_SECONDS));
+    }
+
+    /// Returns the scale of a store that is filled and thrown away before memory is measured.
     public Scale small() {
-        return new Scale(Math.min(keys, SMALL_KEYS), valueBytes, Math.min(seconds, SMALL_SECONDS));
+        return new Scale(Math.min(keys, SMALL_KEYS), valueBytes, seconds);
     }
 
     /// Returns the bytes of all keys and values of a loaded store.
