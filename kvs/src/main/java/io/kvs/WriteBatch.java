@@ -1,10 +1,7 @@
 package io.kvs;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Operations that take effect together or not at all.
@@ -13,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 /// for use by several threads at once. Keys and values are copied when they are added.
 public final class WriteBatch {
     private final List<Operation> operations = new ArrayList<>();
-    private final Map<String, Integer> positions = new HashMap<>();
 
     /// Makes an empty batch.
     public WriteBatch() {}
@@ -48,7 +44,7 @@ public final class WriteBatch {
         return add(Utf8.encode(key), null);
     }
 
-    /// Returns the operations, at most one for each key, in the order the keys were first added.
+    /// Returns the operations in the order in which they were added.
     public List<Operation> operations() {
         return List.copyOf(operations);
     }
@@ -66,20 +62,11 @@ public final class WriteBatch {
     /// Forgets all operations, so that the batch can be filled anew.
     public void clear() {
         operations.clear();
-        positions.clear();
     }
 
     private WriteBatch add(byte[] key, byte @Nullable [] value) {
         InvalidKeyException.check(key);
-        Operation operation = new Operation(key.clone(), value);
-        Integer earlier =
-                positions.putIfAbsent(
-                        new String(key, StandardCharsets.ISO_8859_1), operations.size());
-        if (earlier == null) {
-            operations.add(operation);
-        } else {
-            operations.set(earlier, operation);
-        }
+        operations.add(new Operation(key.clone(), value));
         return this;
     }
 }

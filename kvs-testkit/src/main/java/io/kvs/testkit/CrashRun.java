@@ -60,6 +60,7 @@ public final class CrashRun {
         this.random = new SplittableRandom(seed);
         this.operations = new Operations(random.nextLong(), OPERATION_COUNT);
         this.disk = new SimulatedDisk(random.nextLong());
+        disk.useByOneThread();
         this.store = new CheckedStore(subject, disk, random);
     }
 

@@ -196,14 +196,18 @@ public abstract class KvsEngineContract {
         Arrays.fill(key, (byte) 0x7F);
         byte[] other = key.clone();
         other[0]++;
+        byte[] lateOther = key.clone();
+        lateOther[key.length - 1]++;
 
         engine().set(key, bytes("value"));
         engine().set(other, bytes("other"));
+        engine().set(lateOther, bytes("late other"));
 
         assertArrayEquals(bytes("value"), engine().get(key).orElseThrow());
         assertArrayEquals(bytes("other"), engine().get(other).orElseThrow());
         KvsEngine next = reopen();
         assertArrayEquals(bytes("value"), next.get(key).orElseThrow());
+        assertArrayEquals(bytes("late other"), next.get(lateOther).orElseThrow());
         next.remove(key);
         assertEquals(Optional.empty(), next.get(key));
     }

@@ -17,8 +17,8 @@ public record PlantedBug(String name, String file, String text, String replaceme
         return List.of(
                 new PlantedBug(
                         "the log is never synced",
-                        "commit/GroupCommit.java",
-                        "writer.segment().file().sync(writer.synced(), end);",
+                        "segment/SegmentWriter.java",
+                        "file.sync(synced, offset);",
                         ""),
                 new PlantedBug(
                         "a record behind a synced one is acknowledged before its sync",
@@ -32,10 +32,16 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         "for (int i = Math.max(0, writers.length - 1); i < writers.length; i++) {"),
                 new PlantedBug(
                         "the mark of what is synced is set before the sync",
-                        "commit/GroupCommit.java",
-                        "writer.segment().file().sync(writer.synced(), end);",
-                        "long before = writer.synced(); writer.setSynced(end);"
-                                + "writer.segment().file().sync(before, end);"),
+                        "segment/SegmentWriter.java",
+                        "file.sync(synced, offset);",
+                        "Words.setRelease(memory, SegmentHeader.SYNCED_OFFSET,"
+                                + "SegmentHeader.syncedWord(offset, segment.salt()));"
+                                + "file.sync(synced, offset);"),
+                new PlantedBug(
+                        "an ended segment is not synced through its file",
+                        "commit/Log.java",
+                        "file.sync(); } ended.setSynced(end);",
+                        "} ended.setSynced(end);"),
                 new PlantedBug(
                         "a removal under SYNC does not wait",
                         "engine/LogStore.java",
@@ -79,12 +85,13 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "a segment is cut before the manifest says that it is sealed",
                         "engine/Housekeeper.java",
-                        "catalog.change(List.of(sealed), List.of());",
-                        "sealer.trim(sealed); catalog.change(List.of(sealed), List.of());"),
+                        "boolean empty = sealed.length() == SegmentHeader.BYTES;",
+                        "sealer.trim(sealed);"
+                                + "boolean empty = sealed.length() == SegmentHeader.BYTES;"),
                 new PlantedBug(
                         "a segment is mapped before it has blocks",
                         "commit/Log.java",
-                        "fillWithZeros(file, 0, bytes);",
+                        "allocate(file, 0, bytes);",
                         ""),
                 new PlantedBug(
                         "a segment is used before its name is durable",
@@ -115,8 +122,8 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "compaction drops a tombstone although an older value stays",
                         "compaction/Compactor.java",
-                        "if (older.mayExist(key, sequence(tombstone))) {",
-                        "if (older.mayExist(key, 0)) {"),
+                        "if (older.mayExist(tombstone.entry().key(), tombstone.sequence())) {",
+                        "if (older.mayExist(tombstone.entry().key(), 0)) {"),
                 new PlantedBug(
                         "a record is indexed before its checksum was verified",
                         "segment/RecordCursor.java",

@@ -6,6 +6,7 @@ import io.kvs.io.DiskFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -59,6 +60,7 @@ public final class SimulatedDisk implements Disk {
     private long sequence;
     private long capacityPages = Long.MAX_VALUE;
     private int mapReserveBytes = 256 << 10;
+    private boolean oneThread;
     private boolean crashed;
     private boolean failedClose;
 
@@ -196,6 +198,7 @@ public final class SimulatedDisk implements Disk {
                 };
         next.capacityPages = capacityPages;
         next.mapReserveBytes = mapReserveBytes;
+        next.oneThread = oneThread;
         inodes.clear();
         return next;
     }
@@ -213,6 +216,7 @@ public final class SimulatedDisk implements Disk {
         copy.sequence = sequence;
         copy.capacityPages = capacityPages;
         copy.mapReserveBytes = mapReserveBytes;
+        copy.oneThread = oneThread;
         return copy;
     }
 
@@ -390,6 +394,16 @@ public final class SimulatedDisk implements Disk {
 
     @Nullable Inode find(String name) {
         return directory.find(name);
+    }
+
+    /// Declares that all maps are used by the thread that makes them. To close a map that any
+    /// thread may be using takes as long as a hundred operations of a run.
+    public synchronized void useByOneThread() {
+        oneThread = true;
+    }
+
+    Arena newArena() {
+        return oneThread ? Arena.ofConfined() : Arena.ofShared();
     }
 
     int mapReserveBytes() {

@@ -12,13 +12,14 @@ final class SimulatedMap implements MappedFile {
     private final SimulatedDisk disk;
     private final Inode inode;
     private final String name;
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     private final MemorySegment memory;
 
     SimulatedMap(SimulatedDisk disk, Inode inode, String name, int size, Disk.Access access) {
         this.disk = disk;
         this.inode = inode;
         this.name = name;
+        this.arena = disk.newArena();
         MemorySegment mapped = view(inode.reserveMap(size, disk.mapReserveBytes()), size, arena);
         this.memory = access == Disk.Access.READ ? mapped.asReadOnly() : mapped;
         inode.mapped(this);

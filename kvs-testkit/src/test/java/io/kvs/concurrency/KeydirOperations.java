@@ -16,7 +16,7 @@ import org.jetbrains.lincheck.datastructures.Param;
 @Param(name = "version", gen = IntGen.class, conf = "1:3")
 public class KeydirOperations {
     /// Slots within the reach of one home bucket.
-    private static final int PATH_SLOTS = 256;
+    private static final int PATH_SLOTS = 248;
 
     private static final int KEY_COUNT = 3;
 
@@ -36,7 +36,7 @@ public class KeydirOperations {
                 public void verify(long pointer) {}
             };
 
-    private final Stripe stripe = new Keydir().stripe(0);
+    private final Stripe stripe = new Keydir().stripeOf(0);
 
     public KeydirOperations() {
         for (int i = 0; i < PATH_SLOTS - 2; i++) {

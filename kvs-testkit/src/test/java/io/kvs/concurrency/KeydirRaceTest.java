@@ -41,7 +41,7 @@ final class KeydirRaceTest {
             };
 
     private final Keydir keydir = new Keydir();
-    private final Stripe stripe = keydir.stripe(0);
+    private final Stripe stripe = keydir.stripeOf(0);
     private final long[] pointers = new long[STABLE_COUNT];
     private final SplittableRandom random = new SplittableRandom(1);
 

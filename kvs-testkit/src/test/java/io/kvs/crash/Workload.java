@@ -30,7 +30,9 @@ final class Workload {
     }
 
     SimulatedDisk newDisk() {
-        return new SimulatedDisk(seed);
+        SimulatedDisk disk = new SimulatedDisk(seed);
+        disk.useByOneThread();
+        return disk;
     }
 
     CheckedStore newStore(SimulatedDisk disk) {

@@ -27,7 +27,7 @@ final class StoreDamageTest {
     @TempDir private Path directory;
 
     @ParameterizedTest
-    @ValueSource(booleans = {true})
+    @ValueSource(booleans = {false, true})
     void verify_flippedBitInAValue_reportsFileAndOffset(boolean compacted) throws IOException {
         Path file = damagedStore(compacted);
         int flipped = Directories.offsetOf(file, "~damaged");
@@ -60,7 +60,7 @@ final class StoreDamageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false})
+    @ValueSource(booleans = {false, true})
     void set_damagedRecord_healsTheKey(boolean compacted) throws IOException {
         Path _ = damagedStore(compacted);
 

@@ -3,8 +3,12 @@ package io.kvs.store;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvs.KvStore;
+import io.kvs.KvsOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +30,60 @@ final class StoreSpaceTest {
             assertBelow(512 << 10, "open again");
         }
         assertBelow(512 << 10, "closed again");
+    }
+
+    @Test
+    void size_aMegabyteOverwrittenFiftyTimes_keepsItsBound() throws IOException {
+        int live = 1 << 20;
+        byte[] value = new byte[1000];
+        SplittableRandom random = new SplittableRandom(1);
+        try (KvStore store = KvStore.open(directory)) {
+            for (int i = 0; i < 50 * live / value.length; i++) {
+                random.nextBytes(value);
+                store.set(key(i % (live / value.length)), value);
+                if (i % 100 == 0) {
+                    assertBelow(4L * live + (4 << 20), "after " + i + " writes");
+                }
+            }
+        }
+        assertBelow(4L * live, "closed");
+    }
+
+    @Test
+    void size_everythingRemovedAndCompacted_isNextToNothing() throws IOException {
+        try (KvStore store = KvStore.open(directory)) {
+            fillAndRemove(store);
+            store.compact();
+            assertBelow(300 << 10, "open");
+        }
+        assertBelow(150 << 10, "closed");
+    }
+
+    @Test
+    void size_everythingRemoved_shrinksByItself() throws Exception {
+        KvsOptions options = KvsOptions.defaults().withSyncInterval(Duration.ofMillis(20));
+        try (KvStore store = KvStore.open(directory, options)) {
+            fillAndRemove(store);
+            long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (Directories.sizeBytes(directory) > 512 << 10 && System.nanoTime() < end) {
+                Thread.sleep(20);
+            }
+            assertBelow(512 << 10, "open");
+        }
+    }
+
+    private static void fillAndRemove(KvStore store) {
+        byte[] value = new byte[1000];
+        for (int i = 0; i < 8_000; i++) {
+            store.set(key(i), value);
+        }
+        for (int i = 0; i < 8_000; i++) {
+            store.remove(key(i));
+        }
+    }
+
+    private static byte[] key(int number) {
+        return ("key " + number).getBytes(StandardCharsets.UTF_8);
     }
 
     private void assertBelow(long limitBytes, String when) throws IOException {

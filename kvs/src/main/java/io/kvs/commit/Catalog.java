@@ -17,6 +17,10 @@ import java.util.TreeMap;
 /// syncs the directory. If it fails before the rename nothing has changed. If it fails afterwards
 /// it is uncertain which manifest a power cut would leave, and the store takes no more writes.
 public final class Catalog {
+    private static final int RESERVE_SEGMENT_MAX_BYTES = 16 << 20;
+    private static final int RESERVE_FILE_MAX_BYTES = 16 << 10;
+    private static final int RESERVE_STEP_BYTES = 1 << 20;
+
     private final Disk disk;
     private final Failure failure;
     private final long storeId;
@@ -56,7 +60,8 @@ public final class Catalog {
         return new ArrayList<>(entries.values());
     }
 
-    /// Puts `added` in (replacing entries of the same id) and takes `removed` out, durably.
+    /// Puts `added` in (replacing entries of the same id) and takes `removed` out, durably. A
+    /// segment may be in both: one that was sealed empty.
     ///
     /// @throws IOException nothing has changed
     public void change(Collection<Entry> added, Collection<Long> removed) throws IOException {
@@ -75,7 +80,6 @@ public final class Catalog {
             throws IOException {
         failure.check();
         TreeMap<Long, Entry> changed = new TreeMap<>(entries);
-        changed.keySet().removeAll(removed);
         long changedTail = tailSequence;
         for (Entry entry : added) {
             changed.put(entry.id(), entry);
@@ -83,6 +87,7 @@ public final class Catalog {
                 changedTail = Math.max(changedTail, entry.maxSequence() + 1);
             }
         }
+        changed.keySet().removeAll(removed);
         Manifest manifest =
                 new Manifest(storeId, nextFileId, changedTail, new ArrayList<>(changed.values()));
         byte[] content = manifest.encode();
@@ -99,25 +104,67 @@ public final class Catalog {
         entries.putAll(changed);
     }
 
-    /// Sets blocks aside with which a full disk can be cleaned up: the manifest written, a segment
-    /// compacted.
+    /// Sets blocks aside with which a full disk can be cleaned up: one part for a segment of
+    /// tombstones, and one for the compaction of a segment.
     ///
-    /// @param bytes how many; a reserve of at least half as many is left as it is
-    public synchronized void keepReserve(int bytes) throws IOException {
-        if (disk.list().contains(FileNames.RESERVE)) {
-            try (DiskFile file = disk.open(FileNames.RESERVE, Disk.Access.READ)) {
-                if (file.size() >= bytes / 2) {
-                    return;
-                }
+    /// @param segmentBytes the capacity of a segment
+    public synchronized void keepReserve(long segmentBytes) throws IOException {
+        long wanted = reserveForCompaction(segmentBytes) + reserveForRemovals(segmentBytes);
+        try (DiskFile file = openReserve()) {
+            long size = file.size();
+            try {
+                Log.fillWithZeros(file, size, wanted, RESERVE_STEP_BYTES);
+            } catch (IOException e) {
+                file.setSize(size);
+                throw e;
             }
-            disk.delete(FileNames.RESERVE);
+            if (size > 2 * wanted) {
+                file.setSize(wanted);
+            }
         }
-        try (DiskFile file = disk.create(FileNames.RESERVE)) {
-            Log.fillWithZeros(file, 0, bytes);
-        } catch (IOException e) {
-            disk.delete(FileNames.RESERVE);
-            throw e;
+    }
+
+    /// Gives the part of the reserve that is for tombstones back to the file system; returns how
+    /// large a segment fits there, or 0 if that part is in use already.
+    synchronized long lendReserve(long segmentBytes) throws IOException {
+        long rest = reserveForCompaction(segmentBytes);
+        try (DiskFile file = openReserve()) {
+            if (file.size() < rest + reserveForRemovals(segmentBytes)) {
+                return 0;
+            }
+            file.setSize(rest);
         }
+        return reserveForRemovals(segmentBytes) - reserveForFile(segmentBytes);
+    }
+
+    /// Takes so much from the reserve that a file of `bytes` fits; returns whether there was any.
+    private boolean shrinkReserve(int bytes) throws IOException {
+        try (DiskFile file = openReserve()) {
+            long size = file.size();
+            file.setSize(Math.max(0, size - bytes - RESERVE_FILE_MAX_BYTES / 2));
+            return size > 0;
+        }
+    }
+
+    private DiskFile openReserve() throws IOException {
+        return disk.list().contains(FileNames.RESERVE)
+                ? disk.open(FileNames.RESERVE, Disk.Access.READ_WRITE)
+                : disk.create(FileNames.RESERVE);
+    }
+
+    /// Room for the largest segment a compaction has to copy, its hint file and the manifest.
+    private static long reserveForCompaction(long segmentBytes) {
+        return Math.min(segmentBytes, RESERVE_SEGMENT_MAX_BYTES) + 2 * reserveForFile(segmentBytes);
+    }
+
+    /// Room for a segment of tombstones and the manifest.
+    private static long reserveForRemovals(long segmentBytes) {
+        long quarter = Math.min(segmentBytes, RESERVE_SEGMENT_MAX_BYTES) / 4;
+        return Math.max(quarter, reserveForFile(segmentBytes)) + reserveForFile(segmentBytes);
+    }
+
+    private static long reserveForFile(long segmentBytes) {
+        return Math.min(segmentBytes, RESERVE_FILE_MAX_BYTES);
     }
 
     /// Gives the reserve back to the file system; returns whether there was one.
@@ -134,7 +181,7 @@ public final class Catalog {
         try {
             tryWriteTemporary(content);
         } catch (IOException e) {
-            if (!mayUseReserve || !releaseReserve()) {
+            if (!mayUseReserve || !shrinkReserve(content.length)) {
                 throw e;
             }
             tryWriteTemporary(content);

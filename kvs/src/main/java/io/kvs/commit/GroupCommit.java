@@ -92,7 +92,7 @@ public final class GroupCommit {
     private void lead(long sequence) {
         try {
             if (!isDurable(sequence) && !failure.isSet()) {
-                syncLog();
+                syncLog(lastAwaited(sequence));
             }
         } catch (IOException | RuntimeException | InternalError e) {
             failure.set(e);
@@ -102,18 +102,32 @@ public final class GroupCommit {
         }
     }
 
-    private void syncLog() throws IOException {
+    /// Returns the largest sequence number that anybody waits for.
+    private long lastAwaited(long own) {
+        long last = own;
+        for (Waiter waiter = waiters.get(); waiter != null; waiter = waiter.next) {
+            last = Math.max(last, waiter.sequence);
+        }
+        return last;
+    }
+
+    /// Syncs all of the segments that hold records up to `sequence`.
+    private void syncLog(long sequence) throws IOException {
         SegmentWriter[] writers = log.writers();
         for (int i = 0; i < writers.length; i++) {
             SegmentWriter writer = writers[i];
+            if (writer.segment().baseSequence() > sequence) {
+                return;
+            }
             boolean ended = i < writers.length - 1;
             long tail = writer.tail();
             long end = ended ? writer.endOfMark() : tail;
             if (end > writer.synced()) {
                 writer.awaitComplete(tail);
-                writer.segment().file().sync(writer.synced(), end);
+                if (!writer.sync(end)) {
+                    log.syncFile(writer, end);
+                }
                 syncs.getAndIncrement();
-                writer.setSynced(end);
             }
             durable = Math.max(durable, writer.segment().baseSequence() + (tail >>> 3));
         }

@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class Log {
     private static final int ZEROS_BYTES = 1 << 20;
 
-    /// The capacity of a segment on a disk that is nearly full.
-    private static final int LEAST_CAPACITY_BYTES = 16 << 10;
+    /// Zeros are written in pages where syncs follow: what is written at once may become one large
+    /// page of the page cache, and each sync then writes all of it.
+    private static final int PAGE_BYTES = 4096;
 
     private final Disk disk;
     private final Catalog catalog;
@@ -47,6 +48,10 @@ public final class Log {
 
     /// Writers that are not sealed, oldest first; the last one is active. Replaced, never changed.
     private volatile SegmentWriter[] writers;
+
+    /// Whether writes wait for stable storage: then blocks are not only allocated ahead of them but
+    /// written, so that a sync has no more to do than write the records.
+    private volatile boolean syncing;
 
     /// Guarded by rollLock.
     private @Nullable Spare spare;
@@ -61,7 +66,15 @@ public final class Log {
     /// Guarded by rollLock.
     private boolean closed;
 
-    private record Spare(long id, long capacity, MappedFile file) {}
+    /// The mapping to write through is another one than that to read from: it is closed when the
+    /// segment is ended. To sync pages that are mapped for writing, the system has to interrupt
+    /// every processor that runs a thread of the process, page by page.
+    private record Spare(long id, long capacity, MappedFile writable, MappedFile readable) {
+        void close() {
+            writable.close();
+            readable.close();
+        }
+    }
 
     /// Makes the write end of a recovered log.
     ///
@@ -91,6 +104,7 @@ public final class Log {
 
     /// Appends a value; returns the pointer to it.
     public long appendValue(byte[] key, byte[] value, int flags) {
+        noteSyncing(flags);
         while (true) {
             SegmentWriter writer = active();
             long offset = writer == null ? -1 : writer.appendValue(key, value, flags);
@@ -103,6 +117,7 @@ public final class Log {
 
     /// Appends a tombstone; returns the pointer to it.
     public long appendTombstone(byte[] key, int flags) {
+        noteSyncing(flags);
         while (true) {
             SegmentWriter writer = active();
             long offset = writer == null ? -1 : writer.appendTombstone(key, flags);
@@ -115,6 +130,7 @@ public final class Log {
 
     /// Appends a batch; returns the pointer to its frame.
     public long appendBatch(BatchFrame frame) {
+        noteSyncing(frame.flags());
         while (true) {
             SegmentWriter writer = active();
             long offset = writer == null ? -1 : writer.appendBatch(frame);
@@ -142,6 +158,15 @@ public final class Log {
         return writers;
     }
 
+    /// Puts everything before `end` of an ended segment, whose writer is closed, on stable storage.
+    void syncFile(SegmentWriter ended, long end) throws IOException {
+        String name = FileNames.segment(ended.segment().id());
+        try (DiskFile file = disk.open(name, Disk.Access.READ_WRITE)) {
+            file.sync();
+        }
+        ended.setSynced(end);
+    }
+
     /// Forgets a writer whose segment has been sealed.
     public void forget(SegmentWriter sealed) {
         rollLock.lock();
@@ -163,22 +188,22 @@ public final class Log {
         rollLock.lock();
         try {
             if (spare == null && !closed && writers.length > 0) {
-                spare = prepare(capacity.getAsLong());
+                spare = prepare(capacity.getAsLong(), false);
             }
         } finally {
             rollLock.unlock();
         }
     }
 
-    /// Ends the active segment if it holds any record, and puts one of `wanted` bytes in its place.
+    /// Ends the active segment, if it holds any record or is larger, and puts one of `wanted` bytes
+    /// in its place.
     public void startSegment(long wanted) throws IOException {
         rollLock.lock();
         try {
             SegmentWriter writer = active();
-            if (writer != null && writer.tail() > SegmentHeader.BYTES) {
-                if (spare != null && spare.capacity() > wanted) {
-                    dropSpare();
-                }
+            if (writer != null
+                    && (writer.tail() > SegmentHeader.BYTES || writer.capacity() > wanted)) {
+                dropSpare(wanted);
                 activateNext(writer, wanted, wanted, false);
             }
         } finally {
@@ -187,24 +212,19 @@ public final class Log {
         onRoll.run();
     }
 
-    /// Returns the bytes that the spare segment occupies.
-    public long spareBytes() {
-        rollLock.lock();
-        try {
-            return spare == null ? 0 : spare.capacity();
-        } finally {
-            rollLock.unlock();
-        }
-    }
-
     /// Gives up the spare segment, so that its space can be used for something else.
     public void dropSpare() throws IOException {
+        dropSpare(0);
+    }
+
+    /// Gives up the spare segment if it has more than `bytes`.
+    public void dropSpare(long bytes) throws IOException {
         rollLock.lock();
         try {
             Spare dropped = spare;
-            if (dropped != null) {
+            if (dropped != null && dropped.capacity() > bytes) {
                 spare = null;
-                dropped.file().close();
+                dropped.close();
                 catalog.change(List.of(), List.of(dropped.id()));
                 disk.delete(FileNames.segment(dropped.id()));
             }
@@ -219,12 +239,21 @@ public final class Log {
         try {
             closed = true;
             if (spare != null) {
-                spare.file().close();
+                spare.close();
                 spare = null;
+            }
+            for (SegmentWriter writer : writers) {
+                writer.close();
             }
             replaced.forEach(MappedFile::close);
         } finally {
             rollLock.unlock();
+        }
+    }
+
+    private void noteSyncing(int flags) {
+        if (RecordHeader.has(flags, RecordHeader.SYNCED_WRITE) && !syncing) {
+            syncing = true;
         }
     }
 
@@ -236,8 +265,7 @@ public final class Log {
             }
             failure.check();
             long needed = SegmentWriter.capacityFor(recordBytes);
-            if (full != null && full.isCut()) {
-                enlarge(full);
+            if (full != null && full.isCut() && enlarge(full)) {
                 return;
             }
             if (spare != null && spare.capacity() < needed) {
@@ -263,7 +291,7 @@ public final class Log {
         SegmentHeader header =
                 new SegmentHeader(catalog.storeId(), next.id(), false, base, next.capacity(), boot);
         byte[] encoded = header.encode();
-        MemorySegment memory = next.file().memory();
+        MemorySegment memory = next.writable().memory();
         MemorySegment.copy(MemorySegment.ofArray(encoded), 0, memory, 0, encoded.length);
         Segment segment =
                 segments.add(number ->
@@ -274,68 +302,82 @@ public final class Log {
                                 base,
                                 PositionMask.salt(catalog.storeId(), next.id()),
                                 disk.path(FileNames.segment(next.id())),
-                                next.file()));
+                                next.readable()));
         SegmentWriter[] copy = Arrays.copyOf(writers, writers.length + 1);
-        copy[writers.length] = new SegmentWriter(segment, SegmentHeader.BYTES, 0, next.capacity());
+        copy[writers.length] =
+                new SegmentWriter(
+                        segment, next.writable(), SegmentHeader.BYTES, 0, next.capacity());
         writers = copy;
     }
 
-    /// Gives the active segment the room back that it had before the store was last closed.
-    private void enlarge(SegmentWriter cut) throws IOException {
+    /// Gives the active segment the room back that it had before the store was last closed; returns
+    /// whether the disk had so much.
+    private boolean enlarge(SegmentWriter cut) {
         Segment old = cut.segment();
-        MappedFile mapped;
+        Spare room;
         try (DiskFile file = disk.open(FileNames.segment(old.id()), Disk.Access.READ_WRITE)) {
-            fillWithZeros(file, old.memory().byteSize(), cut.capacity());
-            mapped = file.map(cut.capacity(), Disk.Access.READ_WRITE);
+            allocate(file, old.memory().byteSize(), cut.capacity());
+            room = map(old.id(), file, cut.capacity());
+        } catch (IOException e) {
+            return false; // A smaller segment may still fit behind it.
         }
-        Segment segment = old.withMapping(mapped);
-        SegmentWriter writer = new SegmentWriter(segment, cut.tail(), cut.synced(), cut.capacity());
+        Segment segment = old.withMapping(room.readable());
+        SegmentWriter writer =
+                new SegmentWriter(
+                        segment, room.writable(), cut.tail(), cut.synced(), cut.capacity());
         segments.put(segment);
         SegmentWriter[] copy = writers.clone();
         copy[copy.length - 1] = writer;
         writers = copy;
         replaced.add(old.file());
+        cut.close();
+        return true;
     }
 
     /// Prepares a segment of `bytes`; on a disk that is nearly full, of fewer. For a removal, which
-    /// may be the way to free space, the smallest and the reserve are tried as well.
+    /// may be the way to free space, a part of the reserve is there at last.
     private Spare prepareAtLeast(long needed, long bytes, boolean forRemoval) throws IOException {
-        long least =
-                Math.max(
-                        needed,
-                        forRemoval ? Math.min(LEAST_CAPACITY_BYTES, bytes / 4) : bytes / 16);
+        long least = Math.max(needed, forRemoval ? bytes / 4 : bytes / 16);
         for (long size = bytes; ; size = Math.max(least, size / 4)) {
             try {
-                return prepare(size);
+                return prepare(size, forRemoval);
             } catch (IOException e) {
-                boolean last = size <= least && !(forRemoval && catalog.releaseReserve());
-                if (failure.isSet() || last) {
-                    throw e;
+                failure.check();
+                if (size <= least) {
+                    long lent = forRemoval ? catalog.lendReserve(capacity.getAsLong()) : 0;
+                    if (lent < needed) {
+                        throw e;
+                    }
+                    return prepare(lent, true);
                 }
             }
         }
     }
 
-    /// Creates a segment file, allocates it, maps it and enters it into the manifest.
-    private Spare prepare(long bytes) throws IOException {
+    /// Creates a segment file, allocates it, maps it and enters it into the manifest. First comes
+    /// the reserve: no value takes space while it is missing.
+    private Spare prepare(long bytes, boolean forRemoval) throws IOException {
+        if (!forRemoval) {
+            catalog.keepReserve(capacity.getAsLong());
+        }
         long id = catalog.newFileId();
         String name = FileNames.segment(id);
         try {
-            MappedFile mapped;
+            Spare prepared;
             try (DiskFile file = disk.create(name)) {
                 file.setSize(bytes);
                 file.sync();
-                fillWithZeros(file, 0, bytes);
-                mapped = file.map(bytes, Disk.Access.READ_WRITE);
+                allocate(file, 0, bytes);
+                prepared = map(id, file, bytes);
             }
             try {
                 disk.syncDirectory();
                 catalog.grow(new Entry(id, false, false, -1, bytes, -1));
             } catch (IOException | RuntimeException e) {
-                mapped.close();
+                prepared.close();
                 throw e;
             }
-            return new Spare(id, bytes, mapped);
+            return prepared;
         } catch (IOException e) {
             if (!failure.isSet()) {
                 disk.delete(name);
@@ -344,9 +386,28 @@ public final class Log {
         }
     }
 
+    private static Spare map(long id, DiskFile file, long bytes) throws IOException {
+        MappedFile writable = file.map(bytes, Disk.Access.READ_WRITE);
+        try {
+            return new Spare(id, bytes, writable, file.map(bytes, Disk.Access.READ));
+        } catch (IOException | RuntimeException e) {
+            writable.close();
+            throw e;
+        }
+    }
+
+    private void allocate(DiskFile file, long from, long to) throws IOException {
+        if (syncing) {
+            fillWithZeros(file, from, to, PAGE_BYTES);
+            file.sync();
+        } else {
+            fillWithZeros(file, from, to, ZEROS_BYTES);
+        }
+    }
+
     /// Allocates the blocks of a range of a file.
-    public static void fillWithZeros(DiskFile file, long from, long to) throws IOException {
-        byte[] zeros = new byte[(int) Math.min(ZEROS_BYTES, Math.max(0, to - from))];
+    static void fillWithZeros(DiskFile file, long from, long to, int stepBytes) throws IOException {
+        byte[] zeros = new byte[(int) Math.min(stepBytes, Math.max(0, to - from))];
         for (long at = from; at < to; at += zeros.length) {
             file.write(at, zeros, 0, (int) Math.min(zeros.length, to - at));
         }

@@ -4,7 +4,7 @@ import io.kvs.CorruptionException;
 import io.kvs.commit.Catalog;
 import io.kvs.commit.Failure;
 import io.kvs.commit.GroupCommit;
-import io.kvs.compaction.KeyGroups.Item;
+import io.kvs.compaction.Survivors.Item;
 import io.kvs.format.FileNames;
 import io.kvs.format.Manifest.Entry;
 import io.kvs.format.RecordHeader;
@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
 /// how often that happened, and a segment remembers in which generation its tombstones were last
 /// found needed.
 public final class Compactor {
+    private static final int BATCH_MOVES = 64;
+
     private final Disk disk;
     private final Catalog catalog;
     private final SegmentTable segments;
@@ -135,7 +137,7 @@ public final class Compactor {
             }
         }
         long storeId = catalog.storeId();
-        try (KeyGroups groups = new KeyGroups(disk, storeId, victims);
+        try (KeyGroups groups = new KeyGroups(disk, storeId, victims, keydir, hash);
                 OlderValues older = new OlderValues(disk, storeId, others)) {
             for (List<Item> group = groups.next(); !group.isEmpty(); group = groups.next()) {
                 copyNewest(group, older, outputs);
@@ -145,38 +147,32 @@ public final class Compactor {
 
     private void copyNewest(List<Item> group, OlderValues older, Outputs outputs)
             throws IOException {
-        byte[] key = group.getFirst().entry().key();
-        long keyHash = hash.of(key);
-        Stripe stripe = keydir.stripeOf(keyHash);
         @Nullable Item tombstone = null;
         for (Item item : group) {
-            long pointer = pointer(item);
             if (!item.entry().tombstone()) {
-                if (stripe.contains(keyHash, pointer)) {
-                    outputs.copy(item, keyHash);
-                    return;
-                }
-            } else {
-                if (stripe.contains(keyHash, pointer)) {
-                    outputs.moves.add(keyHash, pointer, -1);
-                }
-                if (tombstone == null || sequence(item) > sequence(tombstone)) {
-                    tombstone = item;
-                }
+                outputs.copy(item);
+                return;
+            }
+            if (keydir.stripeOf(item.keyHash()).contains(item.keyHash(), item.pointer())) {
+                outputs.moves.add(item.keyHash(), item.pointer(), -1);
+            }
+            if (tombstone == null || item.sequence() > tombstone.sequence()) {
+                tombstone = item;
             }
         }
-        if (tombstone != null && isNewest(stripe, keyHash, key)) {
-            if (older.mayExist(key, sequence(tombstone))) {
-                outputs.copy(tombstone, keyHash);
+        if (tombstone != null && isNewest(tombstone)) {
+            if (older.mayExist(tombstone.entry().key(), tombstone.sequence())) {
+                outputs.copy(tombstone);
             }
         }
     }
 
     /// Returns whether no value of the key is stored, so that a tombstone of it may matter.
-    private boolean isNewest(Stripe stripe, long keyHash, byte[] key) {
+    private boolean isNewest(Item tombstone) {
+        Stripe stripe = keydir.stripeOf(tombstone.keyHash());
         while (true) {
             try {
-                long pointer = stripe.find(keyHash, key, records);
+                long pointer = stripe.find(tombstone.keyHash(), tombstone.entry().key(), records);
                 return pointer < 0
                         || RecordHeader.kind(
                                         segments.of(pointer).header(LogPointer.offset(pointer)))
@@ -211,6 +207,9 @@ public final class Compactor {
             throws IOException {
         Moves moves = outputs.moves;
         for (int i = 0; i < moves.count(); i++) {
+            if (i % BATCH_MOVES == 0) {
+                touch(moves, i, Math.min(i + BATCH_MOVES, moves.count()));
+            }
             move(moves.keyHash(i), moves.from(i), moves.to(i), opened);
         }
         boolean droppedValues = outputs.copiedValueBytes < valueBytes(victims);
@@ -225,6 +224,12 @@ public final class Compactor {
             victim.file().close();
             disk.delete(FileNames.segment(victim.id()));
             disk.delete(FileNames.hint(victim.id()));
+        }
+    }
+
+    private void touch(Moves moves, int from, int to) {
+        for (int i = from; i < to; i++) {
+            keydir.stripeOf(moves.keyHash(i)).touch(moves.keyHash(i));
         }
     }
 
@@ -255,15 +260,6 @@ public final class Compactor {
         return bytes;
     }
 
-    private static long pointer(Item item) {
-        return LogPointer.of(item.segment().number(), item.entry().offset());
-    }
-
-    private static long sequence(Item item) {
-        long offset = item.entry().offset();
-        return item.segment().sequence(offset, item.segment().header(offset));
-    }
-
     private final class LogRecords implements Records {
         @Override
         public boolean hasKey(long pointer, byte[] key) {
@@ -283,12 +279,12 @@ public final class Compactor {
 
         /// Copies a record. The move notes its new place as the number of the output, above the
         /// bits of a pointer, and the offset in it.
-        void copy(Item item, long keyHash) throws IOException {
+        void copy(Item item) throws IOException {
             Segment segment = item.segment();
             HintEntry entry = item.entry();
             byte @Nullable [] value = verified(segment, entry);
             SortedSegmentWriter writer = writer(entry.size());
-            long offset = writer.add(entry.key(), value, sequence(item));
+            long offset = writer.add(entry.key(), value, item.sequence());
             int number = writers.size() - 1;
             if (value == null) {
                 if (number >= tombstoneBytes.length) {
@@ -298,7 +294,7 @@ public final class Compactor {
             } else {
                 copiedValueBytes += entry.size();
                 long place = LogPointer.of(0, offset) | (long) number << LogPointer.BITS;
-                moves.add(keyHash, pointer(item), place);
+                moves.add(item.keyHash(), item.pointer(), place);
             }
         }
 

@@ -1,52 +1,48 @@
 package io.kvs.compaction;
 
 import io.kvs.CorruptionException;
+import io.kvs.compaction.Survivors.Item;
 import io.kvs.hint.HintBuilder;
-import io.kvs.hint.HintEntry;
 import io.kvs.hint.HintReader;
+import io.kvs.index.KeyHash;
+import io.kvs.index.Keydir;
 import io.kvs.io.Disk;
 import io.kvs.segment.Segment;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
-import org.jspecify.annotations.Nullable;
 
-/// Merges the hint files of several segments: all their records, in groups of one key, in key
-/// order.
+/// Merges the {@link Survivors} of several segments: in groups of one key, in key order.
 final class KeyGroups implements AutoCloseable {
-    private final List<Source> sources = new ArrayList<>();
-    private final PriorityQueue<Source> queue =
-            new PriorityQueue<>((a, b) -> Arrays.compareUnsigned(a.key(), b.key()));
+    private final List<Survivors> sources = new ArrayList<>();
+    private final PriorityQueue<Head> queue =
+            new PriorityQueue<>((a, b) -> a.item.compareKey(b.item));
 
-    /// A record and the segment it lies in.
-    record Item(Segment segment, HintEntry entry) {}
+    /// The next record of a segment.
+    private static final class Head {
+        private final Survivors source;
+        private Item item;
 
-    private static final class Source {
-        private final Segment segment;
-        private final HintReader reader;
-        private @Nullable HintEntry entry;
-
-        Source(Segment segment, HintReader reader) {
-            this.segment = segment;
-            this.reader = reader;
-        }
-
-        byte[] key() {
-            HintEntry current = entry;
-            return current == null ? new byte[0] : current.key();
+        Head(Survivors source, Item item) {
+            this.source = source;
+            this.item = item;
         }
     }
 
     /// Opens the hint files of `segments`; one that is missing or damaged is made again.
-    KeyGroups(Disk disk, long storeId, List<Segment> segments) throws IOException {
+    KeyGroups(Disk disk, long storeId, List<Segment> segments, Keydir keydir, KeyHash hash)
+            throws IOException {
         try {
             for (Segment segment : segments) {
-                Source source = new Source(segment, open(disk, storeId, segment));
+                HintReader reader = open(disk, storeId, segment);
+                Survivors source = new Survivors(segment, reader, keydir, hash);
                 sources.add(source);
-                advance(source);
+                Item first = source.next();
+                if (first != null) {
+                    queue.add(new Head(source, first));
+                }
             }
         } catch (IOException | RuntimeException e) {
             close();
@@ -54,36 +50,28 @@ final class KeyGroups implements AutoCloseable {
         }
     }
 
-    /// Returns all records of the next key, or an empty list at the end.
+    /// Returns the records of the next key, or an empty list at the end.
     List<Item> next() throws IOException {
-        List<Item> group = new ArrayList<>(2);
+        List<Item> group = new ArrayList<>(1);
         while (true) {
-            Source source = queue.peek();
-            if (source == null
-                    || !group.isEmpty()
-                            && !Arrays.equals(group.getFirst().entry().key(), source.key())) {
+            Head head = queue.peek();
+            if (head == null || !group.isEmpty() && group.getFirst().compareKey(head.item) != 0) {
                 return group;
             }
+            group.add(head.item);
             queue.remove();
-            HintEntry entry = source.entry;
-            if (entry != null) {
-                group.add(new Item(source.segment, entry));
+            Item next = head.source.next();
+            if (next != null) {
+                head.item = next;
+                queue.add(head);
             }
-            advance(source);
         }
     }
 
     @Override
     public void close() throws IOException {
-        for (Source source : sources) {
-            source.reader.close();
-        }
-    }
-
-    private void advance(Source source) throws IOException {
-        source.entry = source.reader.next();
-        if (source.entry != null) {
-            queue.add(source);
+        for (Survivors source : sources) {
+            source.close();
         }
     }
 

@@ -2,34 +2,36 @@ package io.kvs.engine;
 
 /// How large segments are made: small for a small store, growing with it.
 ///
-/// A segment takes at most a quarter of what is stored, so that the space set aside for writing
-/// stays in proportion; but from the first megabyte on at least 1 MiB, so that a small store that
-/// is overwritten all the time does not spend its time creating files.
+/// A segment takes at most an eighth of what is stored, so that the space set aside for writing
+/// stays in proportion and compaction works in small steps; but soon at least 512 KiB, so that a
+/// small store that is overwritten all the time does not spend its time creating files.
 ///
 /// @param limitBytes the largest capacity
 record Capacity(long limitBytes) {
     private static final long SMALLEST_BYTES = 64 << 10;
-    private static final long SMALL_STORE_BYTES = 1 << 20;
-    private static final int RESERVE_MAX_BYTES = 4 << 20;
+    private static final long SMALL_STORE_BYTES = 4 << 20;
+    private static final int SEGMENTS = 8;
+    private static final int EXCESS = 4;
 
     /// Returns the capacity for the next segment of a store with so many record bytes.
     long next(long usedBytes) {
-        return smallest(Math.max(Math.min(16 * usedBytes, 4 * SMALL_STORE_BYTES), usedBytes));
+        return smallest(Math.max(Math.min(32 * usedBytes, SMALL_STORE_BYTES), usedBytes));
     }
 
     /// Returns the least capacity that suits a store with so many record bytes.
     long smallest(long usedBytes) {
         long least = Math.min(SMALLEST_BYTES, limitBytes);
-        return Long.highestOneBit(Math.clamp(usedBytes / 4, least, limitBytes));
-    }
-
-    /// Returns how many bytes to set aside for cleaning up a full disk.
-    int reserve(long usedBytes) {
-        return (int) Math.min(next(usedBytes), RESERVE_MAX_BYTES);
+        return Long.highestOneBit(Math.clamp(usedBytes / SEGMENTS, least, limitBytes));
     }
 
     /// Returns whether a segment is far larger than suits a store with so many record bytes.
     boolean isExcessive(long capacityBytes, long usedBytes) {
-        return capacityBytes > SMALL_STORE_BYTES && capacityBytes > 16 * next(usedBytes);
+        return capacityBytes > excessive(usedBytes);
+    }
+
+    /// Returns the largest capacity that is not yet far larger than suits a store with so many
+    /// record bytes.
+    long excessive(long usedBytes) {
+        return EXCESS * next(usedBytes);
     }
 }

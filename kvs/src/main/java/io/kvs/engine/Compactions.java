@@ -34,7 +34,9 @@ final class Compactions {
     private final CompactionPolicy policy;
     private final boolean automatic;
     private final Capacity capacity;
-    private final ReentrantLock lock = new ReentrantLock();
+
+    /// Fair: a writer that waits for a compaction goes on after it, not after the last of many.
+    private final ReentrantLock lock = new ReentrantLock(true);
 
     /// Set while so much is stale that writers help with the compaction first.
     private volatile boolean urgent;
@@ -77,32 +79,54 @@ final class Compactions {
 
     /// Looks at how much is stale; called when another segment has become active.
     void observe() {
-        long stale = candidates().stream().mapToLong(Candidate::staleBytes).sum();
+        long stale = segments.all().stream().mapToLong(Segment::deadBytes).sum();
         urgent = automatic && policy.isUrgent(stale, liveBytes());
     }
 
     /// Lets a writer wait for a compaction if that is urgent, so that the bound on space is kept.
     void helpIfUrgent() {
         if (urgent) {
-            step();
+            lock.lock();
+            try {
+                observe();
+                if (urgent) {
+                    compactWanted();
+                    urgent = false;
+                }
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
     /// Compacts as long as the policy wants it.
     void step() {
-        lock.lock();
-        try {
-            for (List<Segment> victims = wanted();
-                    !victims.isEmpty() && !stopped && !failure.isSet();
-                    victims = wanted()) {
-                compact(victims);
+        boolean more = true;
+        while (more) {
+            lock.lock();
+            try {
+                more = compactWanted();
+            } finally {
+                lock.unlock();
             }
+        }
+    }
+
+    /// Does one compaction if the policy wants one; returns whether it may want more.
+    private boolean compactWanted() {
+        try {
+            housekeeper.sealEnded();
+            List<Segment> victims = wanted();
+            if (victims.isEmpty() || stopped || failure.isSet()) {
+                return false;
+            }
+            compact(victims);
+            observe();
+            return true;
         } catch (IOException | CorruptionException | StoreFailedException e) {
             // Nothing was lost. A damaged segment is left alone from now on; a full disk is met
             // again at the next step, and by the writers.
-        } finally {
-            urgent = false;
-            lock.unlock();
+            return false;
         }
     }
 
@@ -115,7 +139,7 @@ final class Compactions {
             if (stopped) {
                 throw new StoreClosedException();
             }
-            startSegmentIfStale();
+            startSegmentIfDue();
             @Nullable CorruptionException damage = null;
             List<Segment> victims = chosen(policy.chooseAll(candidates()));
             while (!victims.isEmpty() && !stopped) {
@@ -127,12 +151,35 @@ final class Compactions {
                 victims = chosen(policy.chooseAll(candidates()));
             }
             log.dropSpare();
+            restoreReserve();
             if (damage != null) {
                 throw new CompactionFailedException(
                         "a damaged segment was left as it is: " + damage.getMessage(), damage);
             }
         } catch (IOException e) {
             throw new CompactionFailedException("compaction failed: " + e.getMessage(), e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Gives back what was set aside for writes, as far as it is far more than suits the live
+    /// bytes.
+    void shrink() {
+        if (!lock.tryLock()) {
+            return; // A compaction may be using the reserve.
+        }
+        SegmentWriter active = log.active();
+        long live = liveBytes();
+        try {
+            if (active != null && capacity.isExcessive(active.capacity(), live)) {
+                log.startSegment(capacity.next(live));
+                housekeeper.sealEnded();
+            }
+            log.dropSpare(capacity.excessive(live));
+            restoreReserve();
+        } catch (IOException | KvsException e) {
+            // It is tried again at the next step.
         } finally {
             lock.unlock();
         }
@@ -186,39 +233,57 @@ final class Compactions {
         List<Candidate> order = new ArrayList<>(candidates());
         order.removeIf(candidate -> candidate.garbageBytes() == 0);
         order.sort(Comparator.comparingLong(Candidate::movedBytes));
-        boolean any = false;
-        for (Candidate candidate : order) {
-            try {
-                compactor.run(chosen(List.of(candidate.id())));
-                any = true;
-                restoreReserve();
-            } catch (IOException e) {
-                failure.check();
-                if (!catalog.releaseReserve()) {
-                    return any;
-                }
-                compactor.run(chosen(List.of(candidate.id())));
-                any = true;
-                restoreReserve();
-            }
+        int compacted = 0;
+        while (compacted < order.size() && compactWithReserve(order.get(compacted))) {
+            compacted++;
         }
-        return any;
+        return compacted > 0;
+    }
+
+    private boolean compactWithReserve(Candidate candidate) throws IOException {
+        List<Segment> victim = chosen(List.of(candidate.id()));
+        try {
+            compactor.run(victim);
+            return true;
+        } catch (IOException e) {
+            failure.check();
+            if (catalog.releaseReserve()) {
+                return compactWithoutReserve(victim);
+            }
+            return false;
+        } finally {
+            restoreReserve();
+        }
+    }
+
+    private boolean compactWithoutReserve(List<Segment> victim) {
+        try {
+            compactor.run(victim);
+            return true;
+        } catch (IOException e) {
+            failure.check();
+            return false;
+        }
     }
 
     private void restoreReserve() {
         try {
-            catalog.keepReserve(capacity.reserve(Figures.usedBytes(segments, log.writers())));
+            catalog.keepReserve(capacity.next(Figures.usedBytes(segments, log.writers())));
         } catch (IOException e) {
             // There is still no room for it: it is tried again after the next step.
         }
     }
 
-    private void startSegmentIfStale() throws IOException {
+    /// Starts a segment that suits the live bytes, if the active one holds anything stale or is far
+    /// too large.
+    private void startSegmentIfDue() throws IOException {
         SegmentWriter active = log.active();
+        long live = liveBytes();
         if (active != null
-                && active.segment().deadBytes() + active.segment().tombstoneBytes() > 0) {
+                && (active.segment().deadBytes() + active.segment().tombstoneBytes() > 0
+                        || capacity.isExcessive(active.capacity(), live))) {
             try {
-                log.startSegment(capacity.smallest(liveBytes()));
+                log.startSegment(capacity.smallest(live));
             } catch (IOException e) {
                 failure.check(); // The disk is full: what is stale in the active segment stays.
             }

@@ -5,8 +5,13 @@ import io.kvs.commit.Catalog;
 import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
 import io.kvs.commit.Sealer;
+import io.kvs.format.FileNames;
 import io.kvs.format.Manifest.Entry;
+import io.kvs.format.SegmentHeader;
 import io.kvs.index.Keydir;
+import io.kvs.io.Disk;
+import io.kvs.segment.Segment;
+import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
 import java.io.IOException;
 import java.util.List;
@@ -16,47 +21,76 @@ import java.util.List;
 /// An error leaves the work undone until the next step; a writer that needs it meets the error
 /// itself.
 final class Housekeeper {
+    private final Disk disk;
     private final Catalog catalog;
+    private final SegmentTable segments;
     private final Keydir keydir;
     private final Log log;
     private final GroupCommit commit;
     private final Sealer sealer;
 
-    Housekeeper(Catalog catalog, Keydir keydir, Log log, GroupCommit commit, Sealer sealer) {
+    Housekeeper(
+            Disk disk,
+            Catalog catalog,
+            SegmentTable segments,
+            Keydir keydir,
+            Log log,
+            GroupCommit commit,
+            Sealer sealer) {
+        this.disk = disk;
         this.catalog = catalog;
+        this.segments = segments;
         this.keydir = keydir;
         this.log = log;
         this.commit = commit;
         this.sealer = sealer;
     }
 
-    /// Does everything that is due.
+    /// Does everything that is due. A segment that is sealed is synced with it; what has come to
+    /// the active segment meanwhile waits for the next step.
     synchronized void step() {
         try {
-            commit.syncAll();
-            sealEnded();
+            if (!sealEnded()) {
+                commit.syncAll();
+            }
         } catch (IOException | StoreFailedException e) {
             // Sealing is tried again at the next step; a failed sync is remembered and reported.
         }
     }
 
-    /// Seals every segment but the active one.
-    synchronized void sealEnded() throws IOException {
+    /// Seals every segment but the active one; returns whether there was any.
+    synchronized boolean sealEnded() throws IOException {
         SegmentWriter[] writers = log.writers();
-        if (writers.length > 1) {
+        boolean any = writers.length > 1;
+        if (any) {
             // Whoever still holds one of the ended writers either finds its end mark, which
-            // trimming
-            // takes away, or has yet to point the keydir at the record it appended.
+            // trimming takes away, or has yet to point the keydir at the record it appended.
             keydir.awaitWriters();
         }
         for (int i = 0; i < writers.length - 1; i++) {
             SegmentWriter writer = writers[i];
+            writer.close();
             commit.await(writer.tailSequence() - 1);
             Entry sealed = sealer.prepare(writer.segment(), writer.tail());
-            catalog.change(List.of(sealed), List.of());
+            boolean empty = sealed.length() == SegmentHeader.BYTES;
+            catalog.change(List.of(sealed), empty ? List.of(sealed.id()) : List.of());
             writer.segment().seal(sealed.length());
             log.forget(writer);
-            sealer.trim(sealed);
+            if (empty) {
+                drop(writer.segment());
+            } else {
+                sealer.trim(sealed);
+            }
         }
+        return any;
+    }
+
+    /// Removes a segment that was ended before it held any record.
+    private void drop(Segment empty) throws IOException {
+        commit.syncAll(); // A sync under way may be using the mapping.
+        segments.remove(empty);
+        empty.file().close();
+        disk.delete(FileNames.segment(empty.id()));
+        disk.delete(FileNames.hint(empty.id()));
     }
 }

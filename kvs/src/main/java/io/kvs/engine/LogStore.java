@@ -30,7 +30,6 @@ import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +92,13 @@ public final class LogStore implements KvsEngine {
         if (value.length > limit) {
             throw new EntryTooLargeException("the value", value.length, limit);
         }
-        withRoom(() -> put(key, value, durability));
+        life.beforeGrowth();
+        try {
+            put(key, value, durability);
+        } catch (StoreIoException e) {
+            makeRoom(e);
+            put(key, value, durability);
+        }
     }
 
     private void put(byte[] key, byte[] value, Durability durability) {
@@ -161,7 +166,13 @@ public final class LogStore implements KvsEngine {
     /// Removes `key` with the given durability; see {@link KvsEngine#remove(byte[])}.
     public void remove(byte[] key, Durability durability) {
         InvalidKeyException.check(key);
-        withRoom(() -> delete(key, durability));
+        life.ensureWritable();
+        try {
+            delete(key, durability);
+        } catch (StoreIoException e) {
+            makeRoom(e);
+            delete(key, durability);
+        }
     }
 
     private void delete(byte[] key, Durability durability) {
@@ -203,17 +214,23 @@ public final class LogStore implements KvsEngine {
             return;
         }
         BatchFrame frame = new BatchFrame(operations, flags(durability));
-        withRoom(() -> apply(operations, frame, durability));
+        life.beforeGrowth();
+        try {
+            apply(operations, frame, durability);
+        } catch (StoreIoException e) {
+            makeRoom(e);
+            apply(operations, frame, durability);
+        }
     }
 
     private void apply(List<Operation> operations, BatchFrame frame, Durability durability) {
         long[] hashes = new long[operations.size()];
-        TreeSet<Integer> stripes = new TreeSet<>();
+        long stripes = 0;
         for (int i = 0; i < hashes.length; i++) {
             hashes[i] = hash.of(operations.get(i).key());
-            stripes.add(Keydir.stripeNumber(hashes[i]));
+            stripes |= Keydir.stripeBit(hashes[i]);
         }
-        stripes.forEach(number -> keydir.stripe(number).lock());
+        keydir.lock(stripes);
         long start;
         long sequence;
         try {
@@ -225,7 +242,7 @@ public final class LogStore implements KvsEngine {
                 indexBatched(operations.get(i), hashes[i], pointer(start, frame, i), durability);
             }
         } finally {
-            stripes.forEach(number -> keydir.stripe(number).unlock());
+            keydir.unlock(stripes);
         }
         if (durability == Durability.SYNC) {
             commit.await(sequence);
@@ -238,16 +255,11 @@ public final class LogStore implements KvsEngine {
         }
     }
 
-    /// Runs a write; if it finds the disk full and something stale can be compacted away, again.
-    private void withRoom(Runnable write) {
-        life.beforeWrite();
-        try {
-            write.run();
-        } catch (StoreIoException e) {
-            if (!life.makeRoom()) {
-                throw e;
-            }
-            write.run();
+    /// Frees space for a write that found the disk full, so that it can be tried again; throws what
+    /// it met if nothing stale can be compacted away.
+    private void makeRoom(StoreIoException met) {
+        if (!life.makeRoom()) {
+            throw met;
         }
     }
 

@@ -1,6 +1,5 @@
 package io.kvs.engine;
 
-import io.kvs.KvsException;
 import io.kvs.KvsOptions;
 import io.kvs.RecoveryReport;
 import io.kvs.StoreClosedException;
@@ -88,7 +87,15 @@ final class StoreLife {
                         this::onRoll);
         this.commit = new GroupCommit(log, failure, recovered.durable());
         this.sealer = new Sealer(disk, catalog.storeId());
-        this.housekeeper = new Housekeeper(catalog, recovered.keydir(), log, commit, sealer);
+        this.housekeeper =
+                new Housekeeper(
+                        disk,
+                        catalog,
+                        recovered.segments(),
+                        recovered.keydir(),
+                        log,
+                        commit,
+                        sealer);
         Compactor compactor =
                 new Compactor(
                         disk,
@@ -173,8 +180,13 @@ final class StoreLife {
         }
     }
 
-    /// Called before a write, outside of all locks.
-    void beforeWrite() {
+    /// Does nothing unless a failure has made it uncertain what is on stable storage.
+    void ensureWritable() {
+        failure.check();
+    }
+
+    /// Called before a write that may take more space than it makes stale, outside of all locks.
+    void beforeGrowth() {
         failure.check();
         compactions.helpIfUrgent();
     }
@@ -261,14 +273,9 @@ final class StoreLife {
     }
 
     private void stopWrites() {
-        Keydir keydir = recovered.keydir();
-        for (int i = 0; i < Keydir.STRIPE_COUNT; i++) {
-            keydir.stripe(i).lock();
-        }
+        recovered.keydir().lock(Keydir.ALL_STRIPES);
         closed = true;
-        for (int i = 0; i < Keydir.STRIPE_COUNT; i++) {
-            keydir.stripe(i).unlock();
-        }
+        recovered.keydir().unlock(Keydir.ALL_STRIPES);
     }
 
     /// Puts everything on stable storage and leaves a directory that opens without a replay.
@@ -313,10 +320,9 @@ final class StoreLife {
         housekeeping.wake();
     }
 
-    /// Keeps a spare segment ready, and the reserve.
+    /// Keeps a spare segment ready.
     private void allocate() {
         try {
-            recovered.catalog().keepReserve(capacity.reserve(usedBytes()));
             log.prepareSpare();
         } catch (IOException | StoreFailedException e) {
             // The disk is full or worse: a writer that needs the room will say so.
@@ -325,15 +331,7 @@ final class StoreLife {
 
     private void housekeep() {
         housekeeper.step();
-        SegmentWriter active = log.active();
-        if (active != null && capacity.isExcessive(active.capacity(), usedBytes())) {
-            try {
-                log.startSegment(nextCapacity());
-                housekeeper.sealEnded();
-            } catch (IOException | KvsException e) {
-                // Shrinking the active segment is tried again at the next step.
-            }
-        }
+        compactions.shrink();
         if (compactions.isDue()) {
             compacting.wake();
         }

@@ -9,6 +9,8 @@ import java.util.Arrays;
 
 /// Makes the hint file of a log segment from its records.
 public final class HintBuilder {
+    private static final int BATCH_RECORDS = 64;
+
     private int[] places = new int[1024];
     private int count;
 
@@ -52,6 +54,9 @@ public final class HintBuilder {
         KeyOrder.sort(segment, places, count);
         try (HintWriter writer = new HintWriter(disk, storeId, segment.id())) {
             for (int i = 0; i < count; i++) {
+                if (i % BATCH_RECORDS == 0) {
+                    touch(segment, i, Math.min(i + BATCH_RECORDS, count));
+                }
                 long offset = (long) places[i] << 3;
                 long header = segment.header(offset);
                 writer.add(
@@ -63,5 +68,13 @@ public final class HintBuilder {
             writer.finish(end);
         }
         return true;
+    }
+
+    /// Touches the records that come next before their keys are read one by one: the processor then
+    /// waits for several at once.
+    private void touch(Segment segment, int from, int to) {
+        for (int i = from; i < to; i++) {
+            segment.touch((long) places[i] << 3);
+        }
     }
 }

@@ -10,13 +10,21 @@ import java.util.Arrays;
 /// Sorts records of a segment by key, and those of one key from the newest to the oldest.
 ///
 /// Three-way radix quicksort (Bentley and Sedgewick, SODA 1997) with eight bytes of the key a step,
-/// which are kept beside the offset so that most comparisons stay out of the mapped memory.
+/// which are kept beside the offset so that most comparisons stay out of the mapped memory. Ranges
+/// of keys that are equal so far wait on a list of their own: keys may share 64 KiB, which is more
+/// steps than there is room for calls.
 final class KeyOrder {
     private static final int INSERTION_SORT_MAX = 12;
+    private static final int RANGE_FIELDS = 3;
 
     private final Segment segment;
     private final int[] places;
     private final long[] chunks;
+
+    /// Ranges still to be sorted: from, to, and how many bytes of their keys are equal.
+    private int[] ranges = new int[RANGE_FIELDS * 64];
+
+    private int rangesLength;
 
     private KeyOrder(Segment segment, int[] places) {
         this.segment = segment;
@@ -27,14 +35,43 @@ final class KeyOrder {
     /// Sorts the first `count` places: offsets of records divided by 8.
     static void sort(Segment segment, int[] places, int count) {
         KeyOrder order = new KeyOrder(segment, places);
-        order.load(0, count, 0);
-        order.sort(0, count, 0);
+        order.addRange(0, count, 0);
+        while (order.rangesLength > 0) {
+            order.sortLastRange();
+        }
     }
 
-    private void load(int from, int to, int depth) {
-        for (int i = from; i < to; i++) {
+    private void addRange(int from, int to, int depth) {
+        if (to - from < 2) {
+            return;
+        }
+        if (rangesLength == ranges.length) {
+            ranges = Arrays.copyOf(ranges, 2 * rangesLength);
+        }
+        ranges[rangesLength++] = from;
+        ranges[rangesLength++] = to;
+        ranges[rangesLength++] = depth;
+    }
+
+    /// Takes the last range off the list and sorts it by the next eight bytes, zeros taken for the
+    /// bytes behind the end of a key. Keys that have ended come first, by length.
+    private void sortLastRange() {
+        int depth = ranges[--rangesLength];
+        int to = ranges[--rangesLength];
+        int from = ranges[--rangesLength];
+        int running = to;
+        for (int i = from; i < running; ) {
+            if (keyLength(places[i]) > depth) {
+                swap(i, --running);
+            } else {
+                i++;
+            }
+        }
+        sortEnded(from, running);
+        for (int i = running; i < to; i++) {
             chunks[i] = chunk(places[i], depth);
         }
+        sort(running, to, depth);
     }
 
     private long chunk(int place, int depth) {
@@ -52,7 +89,7 @@ final class KeyOrder {
         return chunk;
     }
 
-    /// Sorts a range whose keys are equal before `depth` and whose chunks are loaded.
+    /// Sorts a range by its chunks; those with equal ones go on the list.
     private void sort(int from, int to, int depth) {
         int low = from;
         int high = to;
@@ -70,7 +107,7 @@ final class KeyOrder {
                     i++;
                 }
             }
-            sortEqual(less, greater, depth);
+            addRange(less, greater, depth + 8);
             if (less - low < high - greater) {
                 sort(low, less, depth);
                 low = greater;
@@ -85,29 +122,9 @@ final class KeyOrder {
             while (end < high && chunks[end] == chunks[i]) {
                 end++;
             }
-            sortEqual(i, end, depth);
+            addRange(i, end, depth + 8);
             i = end;
         }
-    }
-
-    /// Sorts a range whose keys are equal before `depth` and in the eight bytes from there, zeros
-    /// taken for the bytes behind their end: keys that have ended come first, by length, the rest
-    /// goes on.
-    private void sortEqual(int from, int to, int depth) {
-        if (to - from < 2) {
-            return;
-        }
-        int running = to;
-        for (int i = from; i < running; ) {
-            if (keyLength(places[i]) > depth + 8) {
-                swap(i, --running);
-            } else {
-                i++;
-            }
-        }
-        sortEnded(from, running);
-        load(running, to, depth + 8);
-        sort(running, to, depth + 8);
     }
 
     private void sortEnded(int from, int to) {

@@ -19,9 +19,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /// stripe from before it looks for the old record until the new one is in the keydir: so changes of
 /// one key happen in the order of the log. Locks of several stripes are taken by growing number.
 public final class Keydir implements AutoCloseable {
-    /// How many stripes there are.
-    public static final int STRIPE_COUNT = 64;
+    /// The set of all stripes.
+    public static final long ALL_STRIPES = -1;
 
+    private static final int STRIPE_COUNT = 64;
     private static final int STRIPE_SHIFT = 58;
     private static final int SMALLEST_BUCKET_COUNT = 512;
     private static final double LOAD_MAX = 0.9;
@@ -49,19 +50,32 @@ public final class Keydir implements AutoCloseable {
         }
     }
 
-    /// Returns the number of the stripe of a key with this hash.
-    public static int stripeNumber(long hash) {
-        return (int) (hash >>> STRIPE_SHIFT);
-    }
-
-    /// Returns a stripe.
-    public Stripe stripe(int number) {
-        return stripes[number];
+    /// Returns the bit that stands for the stripe of a key with this hash in a set of stripes.
+    public static long stripeBit(long hash) {
+        return 1L << stripeNumber(hash);
     }
 
     /// Returns the stripe of a key with this hash.
     public Stripe stripeOf(long hash) {
         return stripes[stripeNumber(hash)];
+    }
+
+    /// Takes the locks of a set of stripes.
+    public void lock(long stripeBits) {
+        for (long left = stripeBits; left != 0; left &= left - 1) {
+            stripes[Long.numberOfTrailingZeros(left)].lock();
+        }
+    }
+
+    /// Releases the locks of a set of stripes.
+    public void unlock(long stripeBits) {
+        for (long left = stripeBits; left != 0; left &= left - 1) {
+            stripes[Long.numberOfTrailingZeros(left)].unlock();
+        }
+    }
+
+    private static int stripeNumber(long hash) {
+        return (int) (hash >>> STRIPE_SHIFT);
     }
 
     /// Returns the pointer to the newest record of a key, or -1.
@@ -147,14 +161,17 @@ public final class Keydir implements AutoCloseable {
                 }
                 Table table = tables[index(hash, tables.length)];
                 boolean rejected = false;
+                boolean moved = false;
                 for (int at = table.find(hash, 0); at >= 0; at = table.find(hash, at + 1)) {
                     long pointer = table.pointerAt(hash, at);
-                    if (records.hasKey(pointer, key)) {
+                    if (pointer >= 0 && records.hasKey(pointer, key)) {
                         return pointer;
                     }
+                    // Another record may lie there by now, if this one was moved meanwhile.
+                    moved |= table.pointerAt(hash, at) != pointer;
                     rejected = true;
                 }
-                if (directory == tables) {
+                if (directory == tables && !moved) {
                     if (rejected) {
                         verifyRejected(table, hash, records);
                     }
@@ -184,7 +201,7 @@ public final class Keydir implements AutoCloseable {
                 return false;
             }
             Table table = table(hash);
-            int at = position(table, hash, from);
+            int at = table.findPointer(hash, from);
             if (at >= 0) {
                 table.replace(hash, at, to);
             }
@@ -197,7 +214,7 @@ public final class Keydir implements AutoCloseable {
                 return false;
             }
             Table table = table(hash);
-            int at = position(table, hash, pointer);
+            int at = table.findPointer(hash, pointer);
             if (at >= 0) {
                 table.free(hash, at);
             }
@@ -212,25 +229,29 @@ public final class Keydir implements AutoCloseable {
                 if (tables.length == 0) {
                     return false;
                 }
-                boolean found = position(tables[index(hash, tables.length)], hash, pointer) >= 0;
+                boolean found = tables[index(hash, tables.length)].findPointer(hash, pointer) >= 0;
                 if (directory == tables) {
                     return found;
                 }
             }
         }
 
-        private static void verifyRejected(Table table, long hash, Records records) {
-            for (int at = table.find(hash, 0); at >= 0; at = table.find(hash, at + 1)) {
-                records.verify(table.pointerAt(hash, at));
+        /// Brings what a lookup of a key with this hash will read nearer to the processor. Needs no
+        /// lock.
+        public void touch(long hash) {
+            Table[] tables = directory;
+            if (tables.length > 0) {
+                tables[index(hash, tables.length)].touch(hash);
             }
         }
 
-        private static int position(Table table, long hash, long pointer) {
-            int at = table.find(hash, 0);
-            while (at >= 0 && table.pointerAt(hash, at) != pointer) {
-                at = table.find(hash, at + 1);
+        private static void verifyRejected(Table table, long hash, Records records) {
+            for (int at = table.find(hash, 0); at >= 0; at = table.find(hash, at + 1)) {
+                long pointer = table.pointerAt(hash, at);
+                if (pointer >= 0) {
+                    records.verify(pointer);
+                }
             }
-            return at;
         }
 
         private Table table(long hash) {
@@ -249,6 +270,9 @@ public final class Keydir implements AutoCloseable {
             if (full.isRagged()) {
                 replaceTables(full, tables, new Table[] {full.rebuilt()});
                 return;
+            }
+            if (full.depth() == Table.TAG_BITS) {
+                throw new IllegalStateException("more keys of one hash than the keydir can hold");
             }
             if (1 << full.depth() == tables.length) {
                 tables = doubled(tables);

@@ -24,7 +24,12 @@ final class Table {
     static final int BUCKET_SLOTS = 8;
 
     private static final int DISPLACEMENT_BITS = 5;
-    private static final int DISPLACEMENT_COUNT = 1 << DISPLACEMENT_BITS;
+    private static final int DISPLACEMENT_MASK = (1 << DISPLACEMENT_BITS) - 1;
+
+    /// How many buckets a path has. Displacements are stored plus one, so that no empty or freed
+    /// slot looks like one that is wanted.
+    private static final int PATH_BUCKETS = DISPLACEMENT_MASK;
+
     private static final int DISPLACEMENT_SHIFT = LogPointer.BITS;
     private static final int TAG_SHIFT = DISPLACEMENT_SHIFT + DISPLACEMENT_BITS;
     private static final int SLOT_BYTES = 8;
@@ -87,29 +92,54 @@ final class Table {
     /// hash, or -1. Positions count along the path of the key: start with 0, go on with the result
     /// plus 1.
     int find(long hash, int from) {
-        long wanted = tag(hash);
-        int home = home(hash);
-        for (int step = from >>> 3; step < DISPLACEMENT_COUNT; step++) {
+        return search(home(hash), (long) tag(hash) << DISPLACEMENT_BITS, DISPLACEMENT_SHIFT, from);
+    }
+
+    /// Returns the position of the slot of a key with this hash that holds `pointer`, or -1.
+    int findPointer(long hash, long pointer) {
+        return search(home(hash), (long) tag(hash) << TAG_SHIFT | pointer, 0, 0);
+    }
+
+    /// Searches a path for a slot whose bits from `shift` on are the wanted ones, with the
+    /// displacement put in.
+    private int search(int home, long wanted, int shift, int from) {
+        int left = -1 << (from & BUCKET_SLOTS - 1);
+        for (int step = from / BUCKET_SLOTS; step < PATH_BUCKETS; step++) {
             long bucket = bucketOffset(home, step);
-            boolean open = false;
-            for (int i = step == from >>> 3 ? from & 7 : 0; i < BUCKET_SLOTS; i++) {
-                long slot = Words.getAcquire(slots, bucket + (long) i * SLOT_BYTES);
-                if (slot >>> DISPLACEMENT_SHIFT == (wanted << DISPLACEMENT_BITS | step)
-                        && isTaken(slot)) {
-                    return step << 3 | i;
-                }
-                open |= slot == EMPTY;
+            long displaced = wanted | step + 1L << DISPLACEMENT_SHIFT - shift;
+            int matches = matches(bucket, displaced, shift) & left;
+            if (matches != 0) {
+                return step * BUCKET_SLOTS + Integer.numberOfTrailingZeros(matches);
             }
-            if (open || hasEmpty(bucket, step == from >>> 3 ? from & 7 : 0)) {
+            if (hasEmpty(bucket)) {
                 return -1;
             }
+            left = -1;
         }
         return -1;
     }
 
-    /// Returns the log pointer in the slot that {@link #find} returned.
+    /// Returns a bit for each slot of a bucket that has the wanted bits. All slots are looked at in
+    /// the same way, without a branch that the processor could predict wrongly.
+    private int matches(long bucket, long wanted, int shift) {
+        int matches = 0;
+        for (int i = 0; i < BUCKET_SLOTS; i++) {
+            long difference = Words.get(slots, bucket + (long) i * SLOT_BYTES) >>> shift ^ wanted;
+            matches |= (int) (~(difference | -difference) >>> Long.SIZE - 1) << i;
+        }
+        return matches;
+    }
+
+    /// Reads from the bucket where a key with this hash lies most likely.
+    void touch(long hash) {
+        Words.touch(slots, bucketOffset(home(hash), 0));
+    }
+
+    /// Returns the log pointer in the slot that {@link #find} returned, or -1 if it has been freed
+    /// since.
     long pointerAt(long hash, int position) {
-        return pointer(Words.getAcquire(slots, slotOffset(hash, position)));
+        long slot = Words.getAcquire(slots, slotOffset(hash, position));
+        return isTaken(slot) ? pointer(slot) : -1;
     }
 
     /// Replaces the log pointer in a slot.
@@ -121,7 +151,7 @@ final class Table {
 
     /// Frees a slot.
     void free(long hash, int position) {
-        boolean open = hasEmpty(bucketOffset(home(hash), position >>> 3), BUCKET_SLOTS);
+        boolean open = hasEmpty(bucketOffset(home(hash), position / BUCKET_SLOTS));
         Words.setRelease(slots, slotOffset(hash, position), open ? EMPTY : FREED);
         if (open) {
             taken--;
@@ -167,9 +197,9 @@ final class Table {
             for (int i = 0; i < BUCKET_SLOTS; i++) {
                 long at = (long) bucket * BUCKET_BYTES + (long) i * SLOT_BYTES;
                 long slot = Words.get(slots, at);
-                int displacement = (int) (slot >>> DISPLACEMENT_SHIFT) & DISPLACEMENT_COUNT - 1;
-                if (displacement > 0 && isTaken(slot)) {
-                    int home = Math.floorMod(bucket - displacement, buckets);
+                int step = ((int) (slot >>> DISPLACEMENT_SHIFT) & DISPLACEMENT_MASK) - 1;
+                if (step > 0) {
+                    int home = Math.floorMod(bucket - step, buckets);
                     Words.set(slots, at, EMPTY);
                     taken--;
                     insert(slot >>> TAG_SHIFT, home, pointer(slot));
@@ -181,7 +211,7 @@ final class Table {
     }
 
     private boolean insert(long tag, int home, long pointer) {
-        for (int step = 0; step < DISPLACEMENT_COUNT; step++) {
+        for (int step = 0; step < PATH_BUCKETS; step++) {
             long bucket = bucketOffset(home, step);
             for (int i = 0; i < BUCKET_SLOTS; i++) {
                 long at = bucket + (long) i * SLOT_BYTES;
@@ -190,7 +220,7 @@ final class Table {
                     Words.setRelease(
                             slots,
                             at,
-                            tag << TAG_SHIFT | (long) step << DISPLACEMENT_SHIFT | pointer);
+                            tag << TAG_SHIFT | step + 1L << DISPLACEMENT_SHIFT | pointer);
                     if (seen == EMPTY) {
                         taken++;
                     } else {
@@ -203,13 +233,13 @@ final class Table {
         return false;
     }
 
-    private boolean hasEmpty(long bucket, int slotCount) {
-        for (int i = 0; i < slotCount; i++) {
-            if (Words.get(slots, bucket + (long) i * SLOT_BYTES) == EMPTY) {
-                return true;
-            }
+    private boolean hasEmpty(long bucket) {
+        long allTaken = -1;
+        for (int i = 0; i < BUCKET_SLOTS; i++) {
+            long slot = Words.get(slots, bucket + (long) i * SLOT_BYTES);
+            allTaken &= slot | -slot; // The sign tells whether the slot is not zero.
         }
-        return false;
+        return allTaken >= 0;
     }
 
     private int home(long hash) {
@@ -217,7 +247,8 @@ final class Table {
     }
 
     private long slotOffset(long hash, int position) {
-        return bucketOffset(home(hash), position >>> 3) + (long) (position & 7) * SLOT_BYTES;
+        return bucketOffset(home(hash), position / BUCKET_SLOTS)
+                + (long) (position % BUCKET_SLOTS) * SLOT_BYTES;
     }
 
     private long bucketOffset(int home, int step) {

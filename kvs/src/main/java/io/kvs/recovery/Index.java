@@ -9,6 +9,8 @@ import io.kvs.segment.LogPointer;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /// Fills the keydir while a store is opened, whatever the order in which records are met: of
 /// several records of a key the one with the largest sequence number wins.
@@ -19,6 +21,7 @@ final class Index {
     private final Keydir keydir;
     private final KeyHash hash;
     private final Records records;
+    private final Map<Integer, Long> sequenceBounds = new HashMap<>();
     private long[] tombstones = new long[64];
     private int tombstoneCount;
 
@@ -39,6 +42,11 @@ final class Index {
                     @Override
                     public void verify(long pointer) {}
                 };
+    }
+
+    /// Declares that no record of a segment has a larger sequence number than `bound`.
+    void setSequenceBound(Segment segment, long bound) {
+        sequenceBounds.put(segment.number(), bound);
     }
 
     /// Takes a record into account.
@@ -99,7 +107,8 @@ final class Index {
     }
 
     /// Returns the sequence number of a record. One that cannot be told, because the record is
-    /// damaged, counts as the largest: the key is then in error, instead of having an older value.
+    /// damaged, counts as the largest that its segment may hold: the key is then in error, instead
+    /// of having an older value, until it is written again.
     private long sequence(long pointer) {
         Segment segment = segments.of(pointer);
         long offset = LogPointer.offset(pointer);
@@ -108,7 +117,7 @@ final class Index {
         }
         return segment.isWhole(offset)
                 ? segment.sequence(offset, segment.header(offset))
-                : Long.MAX_VALUE;
+                : sequenceBounds.getOrDefault(segment.number(), Long.MAX_VALUE);
     }
 
     private void remember(long keyHash, long pointer) {

@@ -197,6 +197,7 @@ public final class Recovery {
         Segment segment =
                 map(storeId, entry.id(), entry.sorted(), entry.baseSequence(), entry.length());
         segment.seal(entry.length());
+        index.setSequenceBound(segment, entry.maxSequence());
         if (segment.memory().byteSize() < entry.length()) {
             segment.markDamaged();
             damage.add(
@@ -310,15 +311,12 @@ public final class Recovery {
             throws IOException {
         String name = FileNames.segment(id);
         String path = disk.path(name);
-        try (DiskFile file =
-                disk.open(name, readOnly ? Disk.Access.READ : Disk.Access.READ_WRITE)) {
+        try (DiskFile file = disk.open(name, Disk.Access.READ)) {
             long size = Math.min(file.size(), length);
             if (size < SegmentHeader.BYTES) {
                 throw new CorruptionException(path, size, "the file has no segment header");
             }
-            MappedFile mapped =
-                    file.map(size, readOnly ? Disk.Access.READ : Disk.Access.READ_WRITE);
-            mappings.add(mapped);
+            MappedFile mapped = keep(file.map(size, Disk.Access.READ));
             return segments.add(number ->
                     new Segment(
                             number,
@@ -331,6 +329,12 @@ public final class Recovery {
         } catch (NoSuchFileException e) {
             throw new CorruptionException(path, 0, "the segment is missing");
         }
+    }
+
+    /// Has a mapping closed if the opening fails.
+    MappedFile keep(MappedFile mapping) {
+        mappings.add(mapping);
+        return mapping;
     }
 
     boolean readOnly() {

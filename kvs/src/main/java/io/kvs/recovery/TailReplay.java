@@ -5,11 +5,13 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import io.kvs.commit.Catalog;
 import io.kvs.commit.Sealer;
 import io.kvs.format.FileNames;
+import io.kvs.format.LittleEndian;
 import io.kvs.format.Manifest.Entry;
 import io.kvs.format.RecordHeader;
 import io.kvs.format.SegmentHeader;
 import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
+import io.kvs.io.MappedFile;
 import io.kvs.segment.RecordCursor;
 import io.kvs.segment.RecordCursor.State;
 import io.kvs.segment.Segment;
@@ -285,16 +287,18 @@ final class TailReplay {
         cutBytes += part.contentEnd(SegmentHeader.BYTES) - SegmentHeader.BYTES;
     }
 
-    private void markGap(TailSegment part, RecordCursor cursor) {
+    private void markGap(TailSegment part, RecordCursor cursor) throws IOException {
         long offset = cursor.offset();
         gaps++;
         part.end = offset + cursor.size();
         if (!recovery.readOnly()) {
             long header = RecordHeader.gap(cursor.size());
-            Words.setRelease(
-                    part.segment.memory(),
-                    offset,
-                    RecordHeader.sealed(header, 0, part.segment.mask(offset)));
+            byte[] word = new byte[RecordHeader.WORD_BYTES];
+            LittleEndian.putLong(
+                    word, 0, RecordHeader.sealed(header, 0, part.segment.mask(offset)));
+            try (DiskFile file = openForWriting(part)) {
+                file.write(offset, word, 0, word.length);
+            }
         }
     }
 
@@ -303,8 +307,7 @@ final class TailReplay {
     /// would pass them over.
     private void rewrite(TailSegment part) throws IOException {
         byte[] piece = new byte[PIECE_BYTES];
-        String name = FileNames.segment(part.entry.id());
-        try (DiskFile file = recovery.disk().open(name, Disk.Access.READ_WRITE)) {
+        try (DiskFile file = openForWriting(part)) {
             for (long at = part.synced; at < part.end; at += piece.length) {
                 int length = (int) Math.min(piece.length, part.end - at);
                 MemorySegment.copy(part.segment.memory(), JAVA_BYTE, at, piece, 0, length);
@@ -318,7 +321,7 @@ final class TailReplay {
         List<Entry> sealed = new ArrayList<>();
         for (TailSegment part : parts) {
             if (!part.dropped) {
-                part.segment.file().sync(0, part.end);
+                sync(part);
                 sealed.add(sealer.prepare(part.segment, part.end));
                 part.segment.seal(part.end);
             }
@@ -327,16 +330,37 @@ final class TailReplay {
         return sealed;
     }
 
+    private void sync(TailSegment part) throws IOException {
+        try (DiskFile file = openForWriting(part)) {
+            file.sync();
+        }
+    }
+
     /// Makes the writers of a tail that goes on, or that another process is writing.
-    void resume() {
+    void resume() throws IOException {
         for (TailSegment part : parts) {
             SegmentWriter writer =
-                    new SegmentWriter(part.segment, part.end, part.synced, part.header.capacity());
+                    new SegmentWriter(
+                            part.segment,
+                            recovery.readOnly() ? part.segment.file() : mapForWriting(part),
+                            part.end,
+                            part.synced,
+                            part.header.capacity());
             if (part != parts.getLast() && !recovery.readOnly()) {
                 writer.end();
             }
             writers.add(writer);
         }
+    }
+
+    private MappedFile mapForWriting(TailSegment part) throws IOException {
+        try (DiskFile file = openForWriting(part)) {
+            return recovery.keep(file.map(part.size(), Disk.Access.READ_WRITE));
+        }
+    }
+
+    private DiskFile openForWriting(TailSegment part) throws IOException {
+        return recovery.disk().open(FileNames.segment(part.entry.id()), Disk.Access.READ_WRITE);
     }
 
     private static boolean isZero(byte[] bytes) {

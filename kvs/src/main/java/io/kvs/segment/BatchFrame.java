@@ -5,10 +5,13 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import io.kvs.EntryTooLargeException;
 import io.kvs.WriteBatch;
 import io.kvs.format.Checksum;
+import io.kvs.format.LittleEndian;
 import io.kvs.format.PositionMask;
 import io.kvs.format.RecordHeader;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// The records of a batch inside one frame: its checksum covers them all, so that recovery finds
@@ -17,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class BatchFrame {
     /// The largest frame: its records must all start within the reach of a {@link LogPointer}.
     public static final int BYTES_MAX = (int) LogPointer.OFFSET_BOUND_BYTES - (64 << 10);
+
+    private static final int BUFFER_BYTES = 64 << 10;
+    private static final ThreadLocal<byte[]> BUFFER =
+            ThreadLocal.withInitial(() -> new byte[BUFFER_BYTES]);
 
     private final List<WriteBatch.Operation> operations;
     private final int flags;
@@ -64,34 +71,65 @@ public final class BatchFrame {
         return offsets[index];
     }
 
-    /// Writes everything but header and checksum of the frame.
-    void writeTo(Segment segment, long frame) {
-        MemorySegment memory = segment.memory();
-        Words.setIntRelease(memory, frame + RecordHeader.BYTES, operations.size());
+    /// Writes everything but header and checksum of the frame; returns the checksum of all, as it
+    /// is before it is tied to its place.
+    ///
+    /// @param memory where to write, the mapping of `segment`
+    int writeTo(Segment segment, MemorySegment memory, long frame) {
+        byte[] buffer = BUFFER.get();
+        CRC32C crc = new CRC32C();
+        LittleEndian.putLong(buffer, 0, RecordHeader.batch(flags, bodyBytes));
+        crc.update(buffer, 0, RecordHeader.WORD_BYTES);
+        LittleEndian.putInt(buffer, 0, operations.size());
+        int buffered = Integer.BYTES;
+        long flushed = frame + RecordHeader.BYTES;
         for (int i = 0; i < offsets.length; i++) {
             WriteBatch.Operation operation = operations.get(i);
             long at = frame + offsets[i];
-            long mask = segment.mask(at);
-            long header = header(operation);
-            byte[] key = operation.key();
-            byte[] value = valueOf(operation.value());
-            MemorySegment.copy(key, 0, memory, JAVA_BYTE, at + RecordHeader.BYTES, key.length);
-            MemorySegment.copy(
-                    value,
-                    0,
-                    memory,
-                    JAVA_BYTE,
-                    at + RecordHeader.BYTES + key.length,
-                    value.length);
-            Words.setIntRelease(
-                    memory,
-                    at + RecordHeader.CHECKSUM_OFFSET,
-                    PositionMask.apply(Checksum.ofRecord(header, key, value), mask));
-            Words.set(
-                    memory,
-                    at,
-                    RecordHeader.sealed(header, RecordHeader.fold(key, 0, key.length), mask));
+            int size = (int) RecordHeader.size(header(operation));
+            if (size > buffer.length - buffered) {
+                flush(buffer, buffered, memory, flushed, crc);
+                buffered = 0;
+                flushed = at;
+            }
+            if (size <= buffer.length) {
+                encode(operation, buffer, buffered, segment.mask(at));
+                buffered += size;
+            } else {
+                byte[] record = new byte[size];
+                encode(operation, record, 0, segment.mask(at));
+                flush(record, size, memory, at, crc);
+                flushed = at + size;
+            }
         }
+        flush(buffer, buffered, memory, flushed, crc);
+        return (int) crc.getValue();
+    }
+
+    private static void flush(byte[] bytes, int length, MemorySegment memory, long at, CRC32C crc) {
+        crc.update(bytes, 0, length);
+        MemorySegment.copy(bytes, 0, memory, JAVA_BYTE, at, length);
+    }
+
+    /// Puts a whole record at `start`; its checksum is taken with the header where the checksum
+    /// will be.
+    private void encode(WriteBatch.Operation operation, byte[] target, int start, long mask) {
+        long header = header(operation);
+        byte[] key = operation.key();
+        byte[] value = valueOf(operation.value());
+        LittleEndian.putLong(target, start + 4, header);
+        int valueStart = start + RecordHeader.BYTES + key.length;
+        System.arraycopy(key, 0, target, start + RecordHeader.BYTES, key.length);
+        System.arraycopy(value, 0, target, valueStart, value.length);
+        int end = valueStart + value.length;
+        int crc = Checksum.of(target, start + 4, end - start - 4);
+        LittleEndian.putLong(
+                target,
+                start,
+                RecordHeader.sealed(header, RecordHeader.fold(key, 0, key.length), mask));
+        LittleEndian.putInt(
+                target, start + RecordHeader.CHECKSUM_OFFSET, PositionMask.apply(crc, mask));
+        Arrays.fill(target, end, start + (int) RecordHeader.size(header), (byte) 0);
     }
 
     private long header(WriteBatch.Operation operation) {

@@ -208,6 +208,11 @@ public final class Segment {
                 : 0;
     }
 
+    /// Brings the start of the record at `offset` nearer to the processor.
+    public void touch(long offset) {
+        Words.touch(memory, offset);
+    }
+
     /// Returns the stored checksum of the record at `offset`; zero while it is unfinished.
     public int checksum(long offset) {
         return Words.getIntAcquire(memory, offset + RecordHeader.CHECKSUM_OFFSET);

@@ -9,10 +9,13 @@ import org.jspecify.annotations.Nullable;
 /// The segments that pointers in the keydir can point into, by number.
 ///
 /// Readers take no lock; a change replaces the array. The number of a retired segment is used
-/// again: a reader that still holds an old pointer then reads another record, notices that the key
-/// or the checksum does not fit, and looks the key up again.
+/// again, though as late as possible: a reader that still holds an old pointer then reads another
+/// record, notices that the key or the checksum does not fit, and looks the key up again.
 public final class SegmentTable {
-    private volatile @Nullable Segment[] byNumber = new Segment[16];
+    private volatile @Nullable Segment[] byNumber = new Segment[64];
+
+    /// The number given last.
+    private int lastNumber = -1;
 
     /// Returns the segment with this number, or null if it has been retired.
     public @Nullable Segment at(int number) {
@@ -35,8 +38,10 @@ public final class SegmentTable {
     ///
     /// @throws IllegalStateException there are as many segments as a store can have
     public synchronized Segment add(IntFunction<Segment> maker) {
-        Segment segment = maker.apply(freeNumber());
+        int number = freeNumber();
+        Segment segment = maker.apply(number);
         put(segment);
+        lastNumber = number;
         return segment;
     }
 
@@ -61,9 +66,10 @@ public final class SegmentTable {
 
     private int freeNumber() {
         @Nullable Segment[] segments = byNumber;
-        for (int i = 0; i < segments.length; i++) {
-            if (segments[i] == null) {
-                return i;
+        for (int i = 1; i <= segments.length; i++) {
+            int number = (lastNumber + i) % segments.length;
+            if (segments[number] == null) {
+                return number;
             }
         }
         if (segments.length >= LogPointer.SEGMENT_COUNT_MAX) {

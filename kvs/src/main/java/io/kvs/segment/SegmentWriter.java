@@ -7,6 +7,8 @@ import io.kvs.format.LittleEndian;
 import io.kvs.format.PositionMask;
 import io.kvs.format.RecordHeader;
 import io.kvs.format.SegmentHeader;
+import io.kvs.io.MappedFile;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -40,6 +42,7 @@ public final class SegmentWriter {
     }
 
     private final Segment segment;
+    private final MappedFile file;
     private final MemorySegment memory;
     private final long capacity;
     private final long removalLimit;
@@ -51,16 +54,21 @@ public final class SegmentWriter {
     /// Bytes known to be on stable storage, from the start of the file; guarded by the sync leader.
     private long synced;
 
+    /// Guarded by this.
+    private boolean closed;
+
     /// Makes a writer that appends at `tail`.
     ///
     /// @param segment the segment; zero from `tail` to its end
+    /// @param file a mapping of its file to write through, as large as that of the segment
     /// @param tail where the first record goes
     /// @param synced up to where the content is on stable storage
     /// @param capacity the size that the file had while it was written to, or has now
-    public SegmentWriter(Segment segment, long tail, long synced, long capacity) {
+    public SegmentWriter(Segment segment, MappedFile file, long tail, long synced, long capacity) {
         this.segment = segment;
+        this.file = file;
         this.capacity = capacity;
-        this.memory = segment.memory();
+        this.memory = file.memory();
         this.tail = tail;
         this.synced = synced;
         this.removalLimit = memory.byteSize() - RecordHeader.WORD_BYTES;
@@ -109,14 +117,31 @@ public final class SegmentWriter {
         return synced;
     }
 
-    /// Remembers that everything before `offset` is on stable storage, also in the segment's
-    /// header.
-    public void setSynced(long offset) {
+    /// Puts everything before `offset` on stable storage, and remembers that, also in the segment's
+    /// header; does nothing and returns false if the mapping is closed.
+    public synchronized boolean sync(long offset) throws IOException {
+        if (closed) {
+            return false;
+        }
+        file.sync(synced, offset);
         synced = offset;
         Words.setRelease(
                 memory,
                 SegmentHeader.SYNCED_OFFSET,
                 SegmentHeader.syncedWord(offset, segment.salt()));
+        return true;
+    }
+
+    /// Remembers that the file was put on stable storage up to `offset` in another way.
+    public void setSynced(long offset) {
+        synced = offset;
+    }
+
+    /// Closes the mapping that is written through. To be called when the segment is ended and every
+    /// record in it complete.
+    public synchronized void close() {
+        closed = true;
+        file.close();
     }
 
     /// Appends a value; returns its offset, or -1 if it does not fit any more.
@@ -145,8 +170,12 @@ public final class SegmentWriter {
         long header = RecordHeader.batch(frame.flags(), frame.bodyBytes());
         long offset = reserve(header, 0, RecordHeader.size(header), valueLimit);
         if (offset >= 0) {
-            frame.writeTo(segment, offset);
-            publish(offset, segment.computeChecksum(offset, header));
+            try {
+                publish(offset, frame.writeTo(segment, memory, offset));
+            } catch (Throwable e) {
+                abandon(offset, frame.size());
+                throw e;
+            }
         }
         return offset;
     }
@@ -177,62 +206,53 @@ public final class SegmentWriter {
     @SuppressWarnings("ThreadPriorityCheck") // the writer may be waiting for this processor
     public void awaitComplete(long end) {
         for (long at = Math.max(synced, SegmentHeader.BYTES); at < end; ) {
-            long header = segment.header(at);
-            int kind = RecordHeader.kind(header);
-            if (kind != RecordHeader.GAP && kind != RecordHeader.END) {
-                for (int spins = 0; segment.checksum(at) == 0; spins++) {
-                    if (spins < 100) {
-                        Thread.onSpinWait();
-                    } else {
-                        Thread.yield();
-                    }
+            for (int spins = 0; isUnfinished(at); spins++) {
+                if (spins < 100) {
+                    Thread.onSpinWait();
+                } else {
+                    Thread.yield();
                 }
             }
-            at += RecordHeader.size(header);
+            at += RecordHeader.size(segment.header(at));
         }
+    }
+
+    private boolean isUnfinished(long offset) {
+        return switch (RecordHeader.kind(segment.header(offset))) {
+            case RecordHeader.GAP, RecordHeader.END -> false;
+            default -> segment.checksum(offset) == 0;
+        };
     }
 
     private long append(long header, byte[] key, byte[] value, long limit) {
         long size = RecordHeader.size(header);
-        long fold = RecordHeader.fold(key, 0, key.length);
-        return size <= BUFFER_BYTES
-                ? appendSmall(header, fold, size, key, value, limit)
-                : appendLarge(header, fold, size, key, value, limit);
+        int crc =
+                size <= BUFFER_BYTES
+                        ? checksumInBuffer(header, key, value)
+                        : Checksum.ofRecord(header, key, value);
+        long offset = reserve(header, RecordHeader.fold(key, 0, key.length), size, limit);
+        if (offset >= 0) {
+            try {
+                long at = offset + RecordHeader.BYTES;
+                MemorySegment.copy(key, 0, memory, JAVA_BYTE, at, key.length);
+                MemorySegment.copy(value, 0, memory, JAVA_BYTE, at + key.length, value.length);
+                publish(offset, crc);
+            } catch (Throwable e) {
+                abandon(offset, size);
+                throw e;
+            }
+        }
+        return offset;
     }
 
-    private long appendSmall(
-            long header, long fold, long size, byte[] key, byte[] value, long limit) {
+    /// Puts the parts of a small record together first: one long update is faster than three.
+    private static int checksumInBuffer(long header, byte[] key, byte[] value) {
         byte[] buffer = BUFFER.get();
-        int end = RecordHeader.BYTES + key.length + value.length;
-        LittleEndian.putLong(buffer, 4, header);
-        System.arraycopy(key, 0, buffer, RecordHeader.BYTES, key.length);
-        System.arraycopy(value, 0, buffer, RecordHeader.BYTES + key.length, value.length);
-        int crc = Checksum.of(buffer, 4, end - 4);
-        long offset = reserve(header, fold, size, limit);
-        if (offset >= 0) {
-            MemorySegment.copy(
-                    buffer,
-                    RecordHeader.BYTES,
-                    memory,
-                    JAVA_BYTE,
-                    offset + RecordHeader.BYTES,
-                    end - RecordHeader.BYTES);
-            publish(offset, PositionMask.apply(crc, segment.mask(offset)));
-        }
-        return offset;
-    }
-
-    private long appendLarge(
-            long header, long fold, long size, byte[] key, byte[] value, long limit) {
-        int crc = Checksum.ofRecord(header, key, value);
-        long offset = reserve(header, fold, size, limit);
-        if (offset >= 0) {
-            long at = offset + RecordHeader.BYTES;
-            MemorySegment.copy(key, 0, memory, JAVA_BYTE, at, key.length);
-            MemorySegment.copy(value, 0, memory, JAVA_BYTE, at + key.length, value.length);
-            publish(offset, PositionMask.apply(crc, segment.mask(offset)));
-        }
-        return offset;
+        int valueStart = RecordHeader.WORD_BYTES + key.length;
+        LittleEndian.putLong(buffer, 0, header);
+        System.arraycopy(key, 0, buffer, RecordHeader.WORD_BYTES, key.length);
+        System.arraycopy(value, 0, buffer, valueStart, value.length);
+        return Checksum.of(buffer, 0, valueStart + value.length);
     }
 
     private long reserve(long header, long fold, long size, long limit) {
@@ -255,7 +275,19 @@ public final class SegmentWriter {
         }
     }
 
-    private void publish(long offset, int checksum) {
-        Words.setIntRelease(memory, offset + RecordHeader.CHECKSUM_OFFSET, checksum);
+    /// Turns a reservation that cannot be used, for instance for want of memory, into a gap: nobody
+    /// is to wait for its record.
+    private void abandon(long offset, long size) {
+        Words.setRelease(
+                memory,
+                offset,
+                RecordHeader.sealed(RecordHeader.gap(size), 0, segment.mask(offset)));
+    }
+
+    private void publish(long offset, int crc) {
+        Words.setIntRelease(
+                memory,
+                offset + RecordHeader.CHECKSUM_OFFSET,
+                PositionMask.apply(crc, segment.mask(offset)));
     }
 }

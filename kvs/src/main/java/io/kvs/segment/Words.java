@@ -28,6 +28,12 @@ public final class Words {
         return (long) LONG_HANDLE.getAcquire(memory, offset);
     }
 
+    /// Reads an aligned word for its effect on the processor's caches. With acquire, so that the
+    /// read is not left out as useless.
+    public static void touch(MemorySegment memory, long offset) {
+        long _ = (long) LONG_HANDLE.getAcquire(memory, offset);
+    }
+
     /// Writes an aligned word after everything written before.
     public static void setRelease(MemorySegment memory, long offset, long value) {
         LONG_HANDLE.setRelease(memory, offset, value);

@@ -66,6 +66,16 @@ final class KeyOrderTest {
     }
 
     @Test
+    void sort_longestKeysThatDifferAtTheirEnd_sortsThem() {
+        for (int i = 0; i < 30; i++) {
+            byte[] key = new byte[(64 << 10) - i % 3];
+            key[key.length - 1] = (byte) (i * 7);
+            add(key);
+        }
+        assertSorted();
+    }
+
+    @Test
     void sort_oneKeyManyTimes_sortsNewestFirst() {
         for (int i = 0; i < 2_000; i++) {
             add(new byte[] {1, 2, 3});

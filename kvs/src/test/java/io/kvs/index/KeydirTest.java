@@ -154,6 +154,33 @@ final class KeydirTest {
         keydir.close();
     }
 
+    /// The record was moved and its segment's number given to another one, between the moment the
+    /// pointer was read and that at which the record was.
+    @Test
+    void find_recordMovedMeanwhile_looksAgain() {
+        long hash = hash(1);
+        long before = newPointer(1);
+        long after = newPointer(1);
+        keydir.stripeOf(hash).insert(hash, before);
+        Records moving =
+                new Records() {
+                    @Override
+                    public boolean hasKey(long pointer, byte[] key) {
+                        if (pointer == before) {
+                            assertTrue(keydir.stripeOf(hash).replace(hash, before, after));
+                            keyOfPointer.put(before, 2L);
+                        }
+                        return records.hasKey(pointer, key);
+                    }
+
+                    @Override
+                    public void verify(long pointer) {}
+                };
+
+        assertEquals(after, keydir.find(hash, key(1), moving));
+        keydir.close();
+    }
+
     @Test
     void find_afterClose_isIllegalState() {
         long hash = hash(1);

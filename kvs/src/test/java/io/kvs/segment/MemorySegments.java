@@ -30,6 +30,6 @@ public final class MemorySegments {
 
     /// Returns a writer at the start of a segment.
     public static SegmentWriter writer(Segment segment) {
-        return new SegmentWriter(segment, 64, 0, segment.memory().byteSize());
+        return new SegmentWriter(segment, segment.file(), 64, 0, segment.memory().byteSize());
     }
 }
