@@ -24,7 +24,7 @@ import java.util.List;
 /// @param roundBytes about how many live bytes one compaction may move
 public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long roundBytes) {
     private static final int SMALL_COUNT_MAX = 16;
-    private static final int SMALL_SHARE = 64;
+    private static final int SMALL_SHARE = 256;
     private static final long EMPTY_STORE_THRESHOLD_BYTES = 32 << 10;
 
     /// Figures of a sealed segment.

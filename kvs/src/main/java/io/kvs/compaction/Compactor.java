@@ -20,6 +20,7 @@ import io.kvs.io.MappedFile;
 import io.kvs.segment.LogPointer;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
+import io.kvs.segment.Words;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -228,9 +229,11 @@ public final class Compactor {
     }
 
     private void touch(Moves moves, int from, int to) {
+        long words = 0;
         for (int i = from; i < to; i++) {
-            keydir.stripeOf(moves.keyHash(i)).touch(moves.keyHash(i));
+            words += keydir.stripeOf(moves.keyHash(i)).touch(moves.keyHash(i));
         }
+        Words.keep(words);
     }
 
     private void move(long keyHash, long from, long to, List<Segment> opened) {

@@ -6,6 +6,7 @@ import io.kvs.index.KeyHash;
 import io.kvs.index.Keydir;
 import io.kvs.segment.LogPointer;
 import io.kvs.segment.Segment;
+import io.kvs.segment.Words;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -86,10 +87,11 @@ final class Survivors implements AutoCloseable {
             }
             items[read++] = Item.of(segment, entry, hash.of(entry.key()));
         }
+        long words = 0;
         for (int i = 0; i < read; i++) {
             Item item = items[i];
             if (item != null) {
-                keydir.stripeOf(item.keyHash()).touch(item.keyHash());
+                words += keydir.stripeOf(item.keyHash()).touch(item.keyHash());
             }
         }
         at = 0;
@@ -97,10 +99,11 @@ final class Survivors implements AutoCloseable {
         for (int i = 0; i < read; i++) {
             Item item = items[i];
             if (item != null && survives(item)) {
-                segment.touch(item.entry().offset());
+                words += segment.touch(item.entry().offset());
                 items[count++] = item;
             }
         }
+        Words.keep(words);
         return read > 0;
     }
 

@@ -4,6 +4,7 @@ import io.kvs.format.RecordHeader;
 import io.kvs.io.Disk;
 import io.kvs.segment.RecordCursor;
 import io.kvs.segment.Segment;
+import io.kvs.segment.Words;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -73,8 +74,10 @@ public final class HintBuilder {
     /// Touches the records that come next before their keys are read one by one: the processor then
     /// waits for several at once.
     private void touch(Segment segment, int from, int to) {
+        long words = 0;
         for (int i = from; i < to; i++) {
-            segment.touch((long) places[i] << 3);
+            words += segment.touch((long) places[i] << 3);
         }
+        Words.keep(words);
     }
 }

@@ -236,13 +236,11 @@ public final class Keydir implements AutoCloseable {
             }
         }
 
-        /// Brings what a lookup of a key with this hash will read nearer to the processor. Needs no
-        /// lock.
-        public void touch(long hash) {
+        /// Brings what a lookup of a key with this hash will read nearer to the processor; returns
+        /// a word of it, for {@link io.kvs.segment.Words#keep}. Needs no lock.
+        public long touch(long hash) {
             Table[] tables = directory;
-            if (tables.length > 0) {
-                tables[index(hash, tables.length)].touch(hash);
-            }
+            return tables.length == 0 ? 0 : tables[index(hash, tables.length)].touch(hash);
         }
 
         private static void verifyRejected(Table table, long hash, Records records) {

@@ -103,36 +103,29 @@ final class Table {
     /// Searches a path for a slot whose bits from `shift` on are the wanted ones, with the
     /// displacement put in.
     private int search(int home, long wanted, int shift, int from) {
-        int left = -1 << (from & BUCKET_SLOTS - 1);
+        int first = from % BUCKET_SLOTS;
         for (int step = from / BUCKET_SLOTS; step < PATH_BUCKETS; step++) {
             long bucket = bucketOffset(home, step);
             long displaced = wanted | step + 1L << DISPLACEMENT_SHIFT - shift;
-            int matches = matches(bucket, displaced, shift) & left;
-            if (matches != 0) {
-                return step * BUCKET_SLOTS + Integer.numberOfTrailingZeros(matches);
+            long allTaken = -1;
+            for (int i = 0; i < BUCKET_SLOTS; i++) {
+                long slot = Words.get(slots, bucket + (long) i * SLOT_BYTES);
+                if (slot >>> shift == displaced && i >= first) {
+                    return step * BUCKET_SLOTS + i;
+                }
+                allTaken &= slot | -slot; // The sign tells whether the slot is not empty.
             }
-            if (hasEmpty(bucket)) {
+            if (allTaken >= 0) {
                 return -1;
             }
-            left = -1;
+            first = 0;
         }
         return -1;
     }
 
-    /// Returns a bit for each slot of a bucket that has the wanted bits. All slots are looked at in
-    /// the same way, without a branch that the processor could predict wrongly.
-    private int matches(long bucket, long wanted, int shift) {
-        int matches = 0;
-        for (int i = 0; i < BUCKET_SLOTS; i++) {
-            long difference = Words.get(slots, bucket + (long) i * SLOT_BYTES) >>> shift ^ wanted;
-            matches |= (int) (~(difference | -difference) >>> Long.SIZE - 1) << i;
-        }
-        return matches;
-    }
-
     /// Reads from the bucket where a key with this hash lies most likely.
-    void touch(long hash) {
-        Words.touch(slots, bucketOffset(home(hash), 0));
+    long touch(long hash) {
+        return Words.get(slots, bucketOffset(home(hash), 0));
     }
 
     /// Returns the log pointer in the slot that {@link #find} returned, or -1 if it has been freed

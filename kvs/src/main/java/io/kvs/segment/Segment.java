@@ -208,9 +208,10 @@ public final class Segment {
                 : 0;
     }
 
-    /// Brings the start of the record at `offset` nearer to the processor.
-    public void touch(long offset) {
-        Words.touch(memory, offset);
+    /// Brings the start of the record at `offset` nearer to the processor; returns a word of it,
+    /// for {@link Words#keep}.
+    public long touch(long offset) {
+        return Words.get(memory, offset);
     }
 
     /// Returns the stored checksum of the record at `offset`; zero while it is unfinished.

@@ -16,6 +16,9 @@ public final class Words {
     private static final VarHandle LONG_HANDLE = LONG.varHandle();
     private static final VarHandle INT_HANDLE = INT.varHandle();
 
+    @SuppressWarnings("unused") // that is its use
+    private static long kept;
+
     private Words() {}
 
     /// Reads a word at any offset.
@@ -28,10 +31,10 @@ public final class Words {
         return (long) LONG_HANDLE.getAcquire(memory, offset);
     }
 
-    /// Reads an aligned word for its effect on the processor's caches. With acquire, so that the
-    /// read is not left out as useless.
-    public static void touch(MemorySegment memory, long offset) {
-        long _ = (long) LONG_HANDLE.getAcquire(memory, offset);
+    /// Keeps the sum of words that were read only to bring them nearer to the processor: without a
+    /// use of what they give, the compiler would leave the reads out.
+    public static void keep(long sum) {
+        kept = sum;
     }
 
     /// Writes an aligned word after everything written before.
