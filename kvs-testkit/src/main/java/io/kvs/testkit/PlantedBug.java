@@ -28,8 +28,8 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "only the active segment is synced",
                         "commit/GroupCommit.java",
-                        "for (int i = 0; i < writers.length; i++) {",
-                        "for (int i = Math.max(0, writers.length - 1); i < writers.length; i++) {"),
+                        "if (end > writer.synced()) {",
+                        "if (!ended && end > writer.synced()) {"),
                 new PlantedBug(
                         "the mark of what is synced is set before the sync",
                         "segment/SegmentWriter.java",
