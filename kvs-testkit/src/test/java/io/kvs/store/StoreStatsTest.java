@@ -62,6 +62,27 @@ final class StoreStatsTest {
         store.close();
     }
 
+    @Test
+    void compaction_notAutomatic_happensOnlyWhenAskedFor() {
+        LogStore store =
+                open(
+                        KvsOptions.defaults()
+                                .withSegmentLimitBytes(8 << 10)
+                                .withCompactionThresholdBytes(0)
+                                .withAutomaticCompaction(false));
+        for (int i = 0; i < STEPS; i++) {
+            store.set("key " + i % KEY_COUNT, "value " + i);
+        }
+        long stale = store.stats().deadBytes();
+
+        background.runPeriod();
+
+        assertEquals(stale, store.stats().deadBytes());
+        store.compact();
+        assertEquals(0, store.stats().deadBytes());
+        store.close();
+    }
+
     private void assertExact(LogStore store, String when) throws IOException {
         Recount recount = Recount.of(disk);
         assertEquals(recount, Recount.of(store.stats()), when);

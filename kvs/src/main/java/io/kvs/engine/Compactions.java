@@ -74,7 +74,7 @@ final class Compactions {
 
     /// Returns whether the policy wants a compaction.
     boolean isDue() {
-        return automatic && !policy.choose(candidates(), liveBytes()).isEmpty();
+        return !wanted().isEmpty();
     }
 
     /// Looks at how much is stale; called when another segment has become active.
@@ -169,9 +169,9 @@ final class Compactions {
         if (!lock.tryLock()) {
             return; // A compaction may be using the reserve.
         }
-        SegmentWriter active = log.active();
-        long live = liveBytes();
         try {
+            SegmentWriter active = log.active();
+            long live = liveBytes();
             if (active != null && capacity.isExcessive(active.capacity(), live)) {
                 log.startSegment(capacity.next(live));
                 housekeeper.sealEnded();
@@ -243,22 +243,16 @@ final class Compactions {
     private boolean compactWithReserve(Candidate candidate) throws IOException {
         List<Segment> victim = chosen(List.of(candidate.id()));
         try {
-            compactor.run(victim);
-            return true;
-        } catch (IOException e) {
-            failure.check();
-            if (catalog.releaseReserve()) {
-                return compactWithoutReserve(victim);
-            }
-            return false;
+            return fits(victim) || catalog.releaseReserve() && fits(victim);
         } finally {
             restoreReserve();
         }
     }
 
-    private boolean compactWithoutReserve(List<Segment> victim) {
+    /// Compacts segments if there is room for it; returns whether there was.
+    private boolean fits(List<Segment> victims) {
         try {
-            compactor.run(victim);
+            compactor.run(victims);
             return true;
         } catch (IOException e) {
             failure.check();
@@ -291,8 +285,10 @@ final class Compactions {
         housekeeper.sealEnded();
     }
 
+    /// Returns what the policy wants to be compacted now: nothing if that is not to happen by
+    /// itself.
     private List<Segment> wanted() {
-        return chosen(policy.choose(candidates(), liveBytes()));
+        return automatic ? chosen(policy.choose(candidates(), liveBytes())) : List.of();
     }
 
     private List<Candidate> candidates() {
