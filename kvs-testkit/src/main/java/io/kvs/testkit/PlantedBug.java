@@ -121,7 +121,7 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         ""),
                 new PlantedBug(
                         "compaction drops a tombstone although an older value stays",
-                        "compaction/Compactor.java",
+                        "compaction/Copier.java",
                         "if (older.mayExist(tombstone.entry().key(), tombstone.sequence())) {",
                         "if (older.mayExist(tombstone.entry().key(), 0)) {"),
                 new PlantedBug(

@@ -1,6 +1,7 @@
 package io.kvs.testkit;
 
 import io.kvs.io.Background;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,19 @@ public final class StepBackground implements Background {
 
     /// Makes one without workers.
     public StepBackground() {}
+
+    @Override
+    public int parallelism() {
+        return 2;
+    }
+
+    /// Runs the tasks one after the other.
+    @Override
+    public void runAll(List<Task> tasks) throws IOException {
+        for (Task task : tasks) {
+            task.run();
+        }
+    }
 
     @Override
     public synchronized Worker start(String name, Duration period, Runnable step) {

@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Limits, iteration, interrupts, and looking at a store that somebody else owns.
@@ -53,6 +54,47 @@ final class StoreUseTest {
             assertTrue(String.valueOf(e.getMessage()).contains("limit"), e.getMessage());
             assertEquals(1, store.size());
             assertEquals(Optional.of("before"), store.get("key 1"));
+        }
+    }
+
+    /// There is more to copy than fits into one part.
+    @Test
+    @Timeout(60)
+    void compact_manyKeys_keepsEachAndDropsEachThatWasRemoved() {
+        int count = 40_000;
+        KvsOptions options = KvsOptions.defaults().withSegmentLimitBytes(1 << 20);
+        try (KvStore store = KvStore.open(directory, options)) {
+            for (int i = 0; i < count; i++) {
+                store.set("key " + i, "old " + i);
+            }
+            for (int i = 0; i < count; i++) {
+                if (i % 3 == 0) {
+                    store.set("key " + i, "new " + i);
+                } else if (i % 3 == 1) {
+                    store.remove("key " + i);
+                }
+            }
+
+            store.compact();
+
+            assertEquals(0, store.stats().deadBytes());
+            assertManyKeys(store, count);
+        }
+        try (KvStore store = KvStore.open(directory)) {
+            assertManyKeys(store, count);
+        }
+    }
+
+    private static void assertManyKeys(KvStore store, int count) {
+        assertEquals(count - count / 3, store.size());
+        for (int i = 0; i < count; i++) {
+            Optional<String> expected =
+                    switch (i % 3) {
+                        case 0 -> Optional.of("new " + i);
+                        case 1 -> Optional.empty();
+                        default -> Optional.of("old " + i);
+                    };
+            assertEquals(expected, store.get("key " + i));
         }
     }
 

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvs.io.Background;
 import io.kvs.io.ThreadBackground;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,6 +25,42 @@ final class ThreadBackgroundTest {
 
     private final ThreadBackground background = new ThreadBackground();
     private final BlockingQueue<Thread> steps = new LinkedBlockingQueue<>();
+
+    @Test
+    void runAll_tasks_runAtOnce() throws IOException {
+        CountDownLatch both = new CountDownLatch(2);
+        Background.Task task =
+                () -> {
+                    both.countDown();
+                    await(both);
+                };
+
+        background.runAll(List.of(task, task));
+
+        assertEquals(0, both.getCount());
+    }
+
+    @Test
+    void runAll_taskFails_throwsWhenAllHaveEnded() {
+        AtomicBoolean ended = new AtomicBoolean();
+        Background.Task failing =
+                () -> {
+                    throw new IOException("one");
+                };
+        Background.Task slow =
+                () -> {
+                    LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+                    ended.set(true);
+                };
+
+        IOException first =
+                assertThrows(IOException.class, () -> background.runAll(List.of(failing, slow)));
+        assertEquals("one", first.getMessage());
+        assertTrue(ended.get());
+        IOException other =
+                assertThrows(IOException.class, () -> background.runAll(List.of(slow, failing)));
+        assertEquals("one", other.getMessage());
+    }
 
     @Test
     void wake_runsAStepOnADaemonThread() throws InterruptedException {

@@ -4,29 +4,21 @@ import io.kvs.CorruptionException;
 import io.kvs.commit.Catalog;
 import io.kvs.commit.Failure;
 import io.kvs.commit.GroupCommit;
-import io.kvs.compaction.Survivors.Item;
 import io.kvs.format.FileNames;
 import io.kvs.format.Manifest.Entry;
-import io.kvs.format.RecordHeader;
 import io.kvs.format.SegmentHeader;
-import io.kvs.hint.HintEntry;
 import io.kvs.index.KeyHash;
 import io.kvs.index.Keydir;
-import io.kvs.index.Keydir.Records;
-import io.kvs.index.Keydir.Stripe;
+import io.kvs.io.Background;
 import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
 import io.kvs.io.MappedFile;
-import io.kvs.segment.LogPointer;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
-import io.kvs.segment.Words;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /// Moves the live records of some segments into new, sorted ones and deletes the old ones.
 ///
@@ -44,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 /// how often that happened, and a segment remembers in which generation its tombstones were last
 /// found needed.
 public final class Compactor {
-    private static final int BATCH_MOVES = 64;
+    /// A part is not smaller than this share of the largest segment.
+    private static final int SMALLEST_PART_SHARE = 32;
 
     private final Disk disk;
     private final Catalog catalog;
@@ -53,8 +46,8 @@ public final class Compactor {
     private final KeyHash hash;
     private final GroupCommit commit;
     private final Failure failure;
+    private final Background background;
     private final int segmentLimitBytes;
-    private final Records records = new LogRecords();
     private final AtomicLong generation = new AtomicLong();
     private final AtomicLong writtenBytes = new AtomicLong();
 
@@ -67,6 +60,7 @@ public final class Compactor {
             KeyHash hash,
             GroupCommit commit,
             Failure failure,
+            Background background,
             int segmentLimitBytes) {
         this.disk = disk;
         this.catalog = catalog;
@@ -75,6 +69,7 @@ public final class Compactor {
         this.hash = hash;
         this.commit = commit;
         this.failure = failure;
+        this.background = background;
         this.segmentLimitBytes = segmentLimitBytes;
     }
 
@@ -90,101 +85,93 @@ public final class Compactor {
 
     /// Compacts sealed segments. Not to be called by two threads at once.
     ///
+    /// @param parallel whether to use several processors, since somebody is waiting
     /// @throws CorruptionException a record is damaged; its segment is marked and nothing has
     ///   changed
     /// @throws IOException nothing has changed, unless the store has failed
-    public void run(List<Segment> victims) throws IOException {
+    public void run(List<Segment> victims, boolean parallel) throws IOException {
         // A writer may have appended to a victim just before it was ended, and not yet pointed the
         // keydir at its record: such a record must not be taken for a stale one.
         keydir.awaitWriters();
-        Outputs outputs = new Outputs();
-        List<Segment> opened = new ArrayList<>();
+        List<KeyRange> ranges =
+                KeyRange.split(disk, catalog.storeId(), victims, parallel ? parts(victims) : 1);
+        List<Copier> copiers = new ArrayList<>();
+        for (int i = 0; i < ranges.size(); i++) {
+            copiers.add(new Copier(disk, catalog, segments, keydir, hash, segmentLimitBytes));
+        }
+        List<List<Segment>> opened = new ArrayList<>();
         boolean done = false;
         try {
-            copyLive(victims, outputs);
-            List<Entry> entries = outputs.finish();
-            for (int i = 0; i < entries.size(); i++) {
-                opened.add(open(entries.get(i), outputs.writers.get(i)));
+            together(copiers, (copier, i) -> copier.copy(victims, ranges.get(i)));
+            List<Entry> entries = new ArrayList<>();
+            for (Copier copier : copiers) {
+                entries.addAll(copier.entries());
+            }
+            if (!entries.isEmpty()) {
+                disk.syncDirectory();
+            }
+            for (Copier copier : copiers) {
+                open(copier, opened);
             }
             commit.syncAll();
             catalog.change(entries, victims.stream().map(Segment::id).toList());
             done = true;
         } finally {
             if (!done) {
-                undo(opened, outputs);
+                undo(opened, copiers);
             }
         }
-        publish(opened, outputs, victims);
+        together(copiers, (copier, i) -> copier.publish(opened.get(i)));
+        retire(victims, copiers, opened);
+    }
+
+    /// What a copier does.
+    private interface Step {
+        void run(Copier copier, int number) throws IOException;
+    }
+
+    private void together(List<Copier> copiers, Step step) throws IOException {
+        List<Background.Task> tasks = new ArrayList<>();
+        for (int i = 0; i < copiers.size(); i++) {
+            int number = i;
+            tasks.add(() -> step.run(copiers.get(number), number));
+        }
+        background.runAll(tasks);
+    }
+
+    /// Returns into how many parts it pays to split the work.
+    private int parts(List<Segment> victims) {
+        long bytes = victims.stream().mapToLong(Segment::sealedEnd).sum();
+        long parts = bytes / Math.max(1, segmentLimitBytes / SMALLEST_PART_SHARE);
+        return Math.clamp(parts, 1, background.parallelism());
     }
 
     /// Removes the outputs of a compaction that did not come about, unless it is uncertain whether
     /// the manifest names them: then the next open decides.
-    private void undo(List<Segment> opened, Outputs outputs) throws IOException {
-        for (Segment segment : opened) {
-            segments.remove(segment);
-            segment.file().close();
-        }
-        outputs.close();
-        if (!failure.isSet()) {
-            outputs.discard();
-        }
-    }
-
-    private void copyLive(List<Segment> victims, Outputs outputs) throws IOException {
-        List<Segment> others = new ArrayList<>();
-        for (Segment segment : segments.all()) {
-            if (segment.sealedEnd() > 0 && !victims.contains(segment)) {
-                others.add(segment);
+    private void undo(List<List<Segment>> opened, List<Copier> copiers) throws IOException {
+        for (List<Segment> list : opened) {
+            for (Segment segment : list) {
+                segments.remove(segment);
+                segment.file().close();
             }
         }
-        long storeId = catalog.storeId();
-        try (KeyGroups groups = new KeyGroups(disk, storeId, victims, keydir, hash);
-                OlderValues older = new OlderValues(disk, storeId, others)) {
-            for (List<Item> group = groups.next(); !group.isEmpty(); group = groups.next()) {
-                copyNewest(group, older, outputs);
+        for (Copier copier : copiers) {
+            copier.close();
+            if (!failure.isSet()) {
+                copier.discard();
             }
         }
     }
 
-    private void copyNewest(List<Item> group, OlderValues older, Outputs outputs)
-            throws IOException {
-        @Nullable Item tombstone = null;
-        for (Item item : group) {
-            if (!item.entry().tombstone()) {
-                outputs.copy(item);
-                return;
-            }
-            if (keydir.stripeOf(item.keyHash()).contains(item.keyHash(), item.pointer())) {
-                outputs.moves.add(item.keyHash(), item.pointer(), -1);
-            }
-            if (tombstone == null || item.sequence() > tombstone.sequence()) {
-                tombstone = item;
-            }
-        }
-        if (tombstone != null && isNewest(tombstone)) {
-            if (older.mayExist(tombstone.entry().key(), tombstone.sequence())) {
-                outputs.copy(tombstone);
-            }
+    private void open(Copier copier, List<List<Segment>> opened) throws IOException {
+        List<Segment> list = new ArrayList<>();
+        opened.add(list);
+        for (int number = 0; number < copier.entries().size(); number++) {
+            list.add(open(copier.entries().get(number), copier.salt(number)));
         }
     }
 
-    /// Returns whether no value of the key is stored, so that a tombstone of it may matter.
-    private boolean isNewest(Item tombstone) {
-        Stripe stripe = keydir.stripeOf(tombstone.keyHash());
-        while (true) {
-            try {
-                long pointer = stripe.find(tombstone.keyHash(), tombstone.entry().key(), records);
-                return pointer < 0
-                        || RecordHeader.kind(
-                                        segments.of(pointer).header(LogPointer.offset(pointer)))
-                                == RecordHeader.TOMBSTONE;
-            } catch (IllegalStateException e) {
-                Thread.onSpinWait(); // A segment was replaced by a larger mapping: look again.
-            }
-        }
-    }
-
-    private Segment open(Entry entry, SortedSegmentWriter writer) throws IOException {
+    private Segment open(Entry entry, long salt) throws IOException {
         String name = FileNames.segment(entry.id());
         MappedFile mapped;
         try (DiskFile file = disk.open(name, Disk.Access.READ)) {
@@ -197,28 +184,26 @@ public final class Compactor {
                                 entry.id(),
                                 true,
                                 entry.baseSequence(),
-                                writer.salt(),
+                                salt,
                                 disk.path(name),
                                 mapped));
         segment.seal(entry.length());
         return segment;
     }
 
-    private void publish(List<Segment> opened, Outputs outputs, List<Segment> victims)
+    /// Counts what is stale in the new segments, and deletes the old ones.
+    private void retire(List<Segment> victims, List<Copier> copiers, List<List<Segment>> opened)
             throws IOException {
-        Moves moves = outputs.moves;
-        for (int i = 0; i < moves.count(); i++) {
-            if (i % BATCH_MOVES == 0) {
-                touch(moves, i, Math.min(i + BATCH_MOVES, moves.count()));
-            }
-            move(moves.keyHash(i), moves.from(i), moves.to(i), opened);
-        }
-        boolean droppedValues = outputs.copiedValueBytes < valueBytes(victims);
+        long copied = copiers.stream().mapToLong(Copier::copiedValueBytes).sum();
+        boolean droppedValues = copied < valueBytes(victims);
         long now = droppedValues ? generation.incrementAndGet() : generation.get();
-        for (Segment segment : opened) {
-            segment.addTombstone(outputs.tombstoneBytes[opened.indexOf(segment)]);
-            segment.setCheckedGeneration(now);
-            writtenBytes.getAndAdd(segment.sealedEnd());
+        for (int i = 0; i < copiers.size(); i++) {
+            for (int number = 0; number < opened.get(i).size(); number++) {
+                Segment segment = opened.get(i).get(number);
+                segment.addTombstone(copiers.get(i).tombstoneBytes(number));
+                segment.setCheckedGeneration(now);
+                writtenBytes.getAndAdd(segment.sealedEnd());
+            }
         }
         for (Segment victim : victims) {
             segments.remove(victim);
@@ -228,126 +213,11 @@ public final class Compactor {
         }
     }
 
-    private void touch(Moves moves, int from, int to) {
-        long words = 0;
-        for (int i = from; i < to; i++) {
-            words += keydir.stripeOf(moves.keyHash(i)).touch(moves.keyHash(i));
-        }
-        Words.keep(words);
-    }
-
-    private void move(long keyHash, long from, long to, List<Segment> opened) {
-        Stripe stripe = keydir.stripeOf(keyHash);
-        stripe.lock();
-        try {
-            if (to < 0) {
-                stripe.remove(keyHash, from);
-                return;
-            }
-            Segment segment = opened.get((int) (to >>> LogPointer.BITS));
-            long offset = LogPointer.offset(to);
-            long pointer = LogPointer.of(segment.number(), offset);
-            if (!stripe.replace(keyHash, from, pointer)) {
-                segment.addDead(RecordHeader.size(segment.header(offset)));
-            }
-        } finally {
-            stripe.unlock();
-        }
-    }
-
     private static long valueBytes(List<Segment> victims) {
         long bytes = 0;
         for (Segment victim : victims) {
             bytes += victim.sealedEnd() - SegmentHeader.BYTES - victim.tombstoneBytes();
         }
         return bytes;
-    }
-
-    private final class LogRecords implements Records {
-        @Override
-        public boolean hasKey(long pointer, byte[] key) {
-            return segments.of(pointer).hasKey(LogPointer.offset(pointer), key);
-        }
-
-        @Override
-        public void verify(long pointer) {}
-    }
-
-    /// The new segments of one compaction.
-    private final class Outputs {
-        private final List<SortedSegmentWriter> writers = new ArrayList<>();
-        private final Moves moves = new Moves();
-        private long[] tombstoneBytes = new long[4];
-        private long copiedValueBytes;
-
-        /// Copies a record. The move notes its new place as the number of the output, above the
-        /// bits of a pointer, and the offset in it.
-        void copy(Item item) throws IOException {
-            Segment segment = item.segment();
-            HintEntry entry = item.entry();
-            byte @Nullable [] value = verified(segment, entry);
-            SortedSegmentWriter writer = writer(entry.size());
-            long offset = writer.add(entry.key(), value, item.sequence());
-            int number = writers.size() - 1;
-            if (value == null) {
-                if (number >= tombstoneBytes.length) {
-                    tombstoneBytes = Arrays.copyOf(tombstoneBytes, 2 * number);
-                }
-                tombstoneBytes[number] += writer.end() - offset;
-            } else {
-                copiedValueBytes += entry.size();
-                long place = LogPointer.of(0, offset) | (long) number << LogPointer.BITS;
-                moves.add(item.keyHash(), item.pointer(), place);
-            }
-        }
-
-        private byte @Nullable [] verified(Segment segment, HintEntry entry) {
-            try {
-                byte[] value = segment.read(entry.offset(), entry.key());
-                if (value == null != entry.tombstone()) {
-                    throw new IllegalStateException("not the kind of record it should be");
-                }
-                return value;
-            } catch (CorruptionException e) {
-                segment.markDamaged();
-                throw e;
-            } catch (IllegalStateException | InternalError e) {
-                segment.markDamaged();
-                throw segment.corruption(
-                        entry.offset(), "cannot read the record: " + e.getMessage());
-            }
-        }
-
-        private SortedSegmentWriter writer(long recordBytes) throws IOException {
-            if (writers.isEmpty()
-                    || writers.getLast().end() + recordBytes + RecordHeader.SEQUENCE_BYTES
-                            > segmentLimitBytes) {
-                writers.add(new SortedSegmentWriter(disk, catalog.storeId(), catalog.newFileId()));
-            }
-            return writers.getLast();
-        }
-
-        List<Entry> finish() throws IOException {
-            List<Entry> entries = new ArrayList<>();
-            for (SortedSegmentWriter writer : writers) {
-                entries.add(writer.finish());
-            }
-            if (!entries.isEmpty()) {
-                disk.syncDirectory();
-            }
-            return entries;
-        }
-
-        void close() throws IOException {
-            for (SortedSegmentWriter writer : writers) {
-                writer.close();
-            }
-        }
-
-        void discard() throws IOException {
-            for (SortedSegmentWriter writer : writers) {
-                writer.discard();
-            }
-        }
     }
 }

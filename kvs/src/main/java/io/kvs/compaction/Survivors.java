@@ -1,5 +1,6 @@
 package io.kvs.compaction;
 
+import io.kvs.CorruptionException;
 import io.kvs.hint.HintEntry;
 import io.kvs.hint.HintReader;
 import io.kvs.index.KeyHash;
@@ -11,8 +12,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// What a compaction has to look at in one segment, in key order: values that the keydir points at,
-/// and tombstones.
+/// What a compaction has to look at in one segment and a range of keys, in key order: values that
+/// the keydir points at, and tombstones.
 ///
 /// Entries of the hint file are looked up some at a time, and the memory of all is touched before
 /// any is looked at closer: the processor then waits for several at once.
@@ -21,6 +22,7 @@ final class Survivors implements AutoCloseable {
 
     private final Segment segment;
     private final HintReader reader;
+    private final KeyRange range;
     private final Keydir keydir;
     private final KeyHash hash;
     private final @Nullable Item[] items = new Item[BATCH];
@@ -55,11 +57,15 @@ final class Survivors implements AutoCloseable {
         }
     }
 
-    Survivors(Segment segment, HintReader reader, Keydir keydir, KeyHash hash) {
+    Survivors(Segment segment, HintReader reader, KeyRange range, Keydir keydir, KeyHash hash) {
         this.segment = segment;
         this.reader = reader;
+        this.range = range;
         this.keydir = keydir;
         this.hash = hash;
+        if (range.from() != null) {
+            reader.skipTowards(range.from());
+        }
     }
 
     /// Returns the next record, or null behind the last.
@@ -81,7 +87,7 @@ final class Survivors implements AutoCloseable {
     private boolean nextBatch() throws IOException {
         int read = 0;
         while (read < BATCH) {
-            HintEntry entry = reader.next();
+            HintEntry entry = nextInRange();
             if (entry == null) {
                 break;
             }
@@ -105,6 +111,19 @@ final class Survivors implements AutoCloseable {
         }
         Words.keep(words);
         return read > 0;
+    }
+
+    private @Nullable HintEntry nextInRange() throws IOException {
+        try {
+            HintEntry entry = reader.next();
+            while (entry != null && range.isBefore(entry.key())) {
+                entry = reader.next();
+            }
+            return entry == null || range.isBehind(entry.key()) ? null : entry;
+        } catch (CorruptionException e) {
+            segment.markDamaged();
+            throw e;
+        }
     }
 
     private boolean survives(Item item) {

@@ -90,7 +90,7 @@ final class Compactions {
             try {
                 observe();
                 if (urgent) {
-                    compactWanted();
+                    compactWanted(true);
                     urgent = false;
                 }
             } finally {
@@ -105,7 +105,7 @@ final class Compactions {
         while (more) {
             lock.lock();
             try {
-                more = compactWanted();
+                more = compactWanted(false);
             } finally {
                 lock.unlock();
             }
@@ -113,14 +113,16 @@ final class Compactions {
     }
 
     /// Does one compaction if the policy wants one; returns whether it may want more.
-    private boolean compactWanted() {
+    ///
+    /// @param awaited whether a writer waits for it
+    private boolean compactWanted(boolean awaited) {
         try {
             housekeeper.sealEnded();
             List<Segment> victims = wanted();
             if (victims.isEmpty() || stopped || failure.isSet()) {
                 return false;
             }
-            compact(victims);
+            compact(victims, awaited);
             observe();
             return true;
         } catch (IOException | CorruptionException | StoreFailedException e) {
@@ -144,7 +146,7 @@ final class Compactions {
             List<Segment> victims = chosen(policy.chooseAll(candidates()));
             while (!victims.isEmpty() && !stopped) {
                 try {
-                    compact(victims);
+                    compact(victims, true);
                 } catch (CorruptionException e) {
                     damage = e; // Its segment is left alone from now on; the others go on.
                 }
@@ -215,9 +217,9 @@ final class Compactions {
         stopped = true;
     }
 
-    private void compact(List<Segment> victims) throws IOException {
+    private void compact(List<Segment> victims, boolean awaited) throws IOException {
         try {
-            compactor.run(victims);
+            compactor.run(victims, awaited);
         } catch (IOException e) {
             failure.check();
             log.dropSpare();
@@ -252,7 +254,7 @@ final class Compactions {
     /// Compacts segments if there is room for it; returns whether there was.
     private boolean fits(List<Segment> victims) {
         try {
-            compactor.run(victims);
+            compactor.run(victims, false);
             return true;
         } catch (IOException e) {
             failure.check();

@@ -105,6 +105,7 @@ final class StoreLife {
                         recovered.hash(),
                         commit,
                         failure,
+                        background,
                         options.segmentLimitBytes());
         this.compactions =
                 new Compactions(

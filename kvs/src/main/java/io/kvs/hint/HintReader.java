@@ -8,7 +8,9 @@ import io.kvs.format.RecordHeader;
 import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a hint file: all entries in key order, or the newest of one key.
@@ -150,6 +152,31 @@ public final class HintReader implements AutoCloseable {
         if (later) {
             at = blockLength;
         }
+    }
+
+    /// Returns keys that split the entries into about `parts` ranges of the same size: at most one
+    /// less than parts, in ascending order.
+    public List<byte[]> bounds(int parts) {
+        List<byte[]> firstKeys = new ArrayList<>();
+        int start = indexAt;
+        while (indexAt < indexLength) {
+            int length = (int) indexVarint();
+            firstKeys.add(Arrays.copyOfRange(index, indexAt, indexAt + length));
+            indexAt += length;
+            indexVarint();
+            indexVarint();
+        }
+        indexAt = start;
+        List<byte[]> bounds = new ArrayList<>();
+        int last = 0;
+        for (int part = 1; part < parts; part++) {
+            int block = (int) ((long) part * firstKeys.size() / parts);
+            if (block > last) {
+                bounds.add(firstKeys.get(block));
+                last = block;
+            }
+        }
+        return bounds;
     }
 
     @Override

@@ -52,19 +52,8 @@ final class ThreadWorker implements Background.Worker, Runnable {
     public void close() {
         closed = true;
         LockSupport.unpark(thread);
-        if (thread.equals(Thread.currentThread())) {
-            return;
-        }
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (!thread.equals(Thread.currentThread())) {
+            TaskThread.awaitEnd(thread);
         }
     }
 

@@ -69,6 +69,32 @@ final class HintFileTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {0, 1, 300, 20_000})
+    void bounds_fourParts_haveATenthEachAtLeast(int count) throws IOException {
+        List<HintEntry> entries = entries(count, 40);
+        write(entries);
+
+        try (HintReader reader = open()) {
+            List<byte[]> bounds = reader.bounds(4);
+
+            int[] sizes = new int[bounds.size() + 1];
+            for (HintEntry entry : entries) {
+                int part = 0;
+                while (part < bounds.size()
+                        && Arrays.compareUnsigned(entry.key(), bounds.get(part)) >= 0) {
+                    part++;
+                }
+                sizes[part]++;
+            }
+            assertEquals(count == 20_000 ? 4 : sizes.length, sizes.length);
+            for (int size : sizes) {
+                assertTrue(size >= count / 10, Arrays.toString(sizes));
+            }
+            assertEquals(count == 0, reader.next() == null);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 10, 500, 5_000})
     void skipTowards_ascendingKeys_missesNone(int count) throws IOException {
         List<HintEntry> entries = entries(count, 12);
