@@ -153,11 +153,15 @@ public final class RecordHeader {
 
     /// Returns whether the header is one that was written at this place with this key.
     public static boolean isSound(long header, long keyFold, long mask) {
-        int kind = kind(header);
-        return kind >= VALUE
-                && kind <= END
-                && (header & RESERVED_BIT) == 0
-                && (int) (header >>> CHECK_SHIFT) == check(unsealed(header), keyFold, mask);
+        long unsealed = unsealed(header);
+        boolean possible =
+                switch (kind(header)) {
+                    case VALUE, TOMBSTONE, BATCH -> (header & RESERVED_BIT) == 0;
+                    case GAP -> unsealed == gap(size(header));
+                    case END -> unsealed == end();
+                    default -> false;
+                };
+        return possible && (int) (header >>> CHECK_SHIFT) == check(unsealed, keyFold, mask);
     }
 
     /// Folds `length` bytes of a key so that every bit of it changes exactly one bit of the result.

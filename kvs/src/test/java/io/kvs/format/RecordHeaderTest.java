@@ -133,6 +133,20 @@ final class RecordHeaderTest {
     }
 
     @Test
+    void isSound_gapOrEndWithFurtherBits_isFalse() {
+        for (long header : new long[] {RecordHeader.gap(24), RecordHeader.end()}) {
+            assertTrue(RecordHeader.isSound(RecordHeader.sealed(header, 0, 7), 0, 7));
+            for (int bit = 3; bit < 25; bit++) {
+                long further = RecordHeader.sealed(header | 1L << bit, 0, 7);
+                assertEquals(
+                        further == RecordHeader.sealed(header, 0, 7),
+                        RecordHeader.isSound(further, 0, 7),
+                        "bit " + bit);
+            }
+        }
+    }
+
+    @Test
     void fold_partOfAnArray_isThatOfTheCopy() {
         byte[] key = new byte[50];
         random.nextBytes(key);
