@@ -10,7 +10,8 @@ import java.util.List;
 /// @param gaps records that a killed writer never finished, and that were skipped; none of them was
 ///   acknowledged
 /// @param rebuiltHints hint files that were missing or damaged and were made again from the log
-/// @param damage damaged records; reading their keys raises {@link CorruptionException}
+/// @param damage what was found damaged: records, whose keys then raise {@link
+///   CorruptionException}, and what could be put right and costs nothing, as the message says
 public record RecoveryReport(
         long replayedBytes,
         long cutBytes,

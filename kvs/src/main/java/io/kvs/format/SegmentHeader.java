@@ -57,6 +57,24 @@ public record SegmentHeader(
                 LittleEndian.getLong(bytes, 40));
     }
 
+    /// Returns the number of the bit without whose flip the bytes would be a header, or -1.
+    ///
+    /// Two to four flipped bits are never taken for one: any two headers with their checksums
+    /// differ in six or more (Koopman, 32-Bit Cyclic Redundancy Codes for Internet Applications,
+    /// DSN 2002).
+    public static int flippedBit(byte[] bytes) {
+        byte[] tried = bytes.clone();
+        for (int bit = 0; bit < Byte.SIZE * SYNCED_OFFSET; bit++) {
+            byte mask = (byte) (1 << bit % Byte.SIZE);
+            tried[bit / Byte.SIZE] ^= mask;
+            if (decode(tried) != null) {
+                return bit;
+            }
+            tried[bit / Byte.SIZE] ^= mask;
+        }
+        return -1;
+    }
+
     /// Returns the word that says: everything before `offset` is on stable storage.
     public static long syncedWord(long offset, long salt) {
         long place = offset >>> 3 & SYNCED_MASK;

@@ -306,6 +306,11 @@ public final class Recovery {
                 cursor.size());
     }
 
+    /// Has damage reported that costs nothing.
+    void report(CorruptionException found) {
+        damage.add(found);
+    }
+
     /// Maps a segment; a file that is too short is mapped as far as it goes.
     Segment map(long storeId, long id, boolean sorted, long baseSequence, long length)
             throws IOException {

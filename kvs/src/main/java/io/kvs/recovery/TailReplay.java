@@ -20,6 +20,7 @@ import io.kvs.segment.Words;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /// Settles the tail of the log: the segments that were not sealed when the store was last used.
@@ -35,6 +36,11 @@ import java.util.List;
 ///   the end.
 /// - *The file system went away under a running system.* The boot id is the same, but the page
 ///   cache did not survive, which shows in sectors that are zero again. Treated like a power cut.
+///
+/// Before any of this, a single flipped bit in the header of a segment, or in header or key of a
+/// record, is put right in the file (see {@link BitFlip}), and the tail then sealed. If another
+/// process owns the directory, only headers of segments are put right, and only in memory: a record
+/// that is not whole may be one that is just being written.
 final class TailReplay {
     private static final int PIECE_BYTES = 64 << 10;
 
@@ -52,6 +58,9 @@ final class TailReplay {
 
     /// Whether the log was cut: what follows is dropped.
     private boolean cut;
+
+    /// Whether something was put right that had been damaged.
+    private boolean mended;
 
     TailReplay(Recovery recovery, long storeId, List<Entry> entries, long nextBase) {
         this.recovery = recovery;
@@ -110,7 +119,7 @@ final class TailReplay {
     /// never matter again; and so is one of another boot, since its header would say the wrong
     /// thing about what is written now.
     void settle(Catalog catalog) throws IOException {
-        boolean whole = !cut && gaps == 0;
+        boolean whole = !cut && gaps == 0 && !mended;
         List<Long> removed = new ArrayList<>();
         for (Entry entry : unused) {
             removed.add(entry.id());
@@ -149,11 +158,15 @@ final class TailReplay {
         Segment probe = recovery.map(storeId, entry.id(), false, 0, Long.MAX_VALUE);
         byte[] bytes = new byte[SegmentHeader.SYNCED_OFFSET];
         MemorySegment.copy(probe.memory(), JAVA_BYTE, 0, bytes, 0, bytes.length);
-        if (isZero(bytes)) {
+        if (BitSet.valueOf(bytes).cardinality() <= 1) { // Zeros, or zeros with a flipped bit.
             recovery.segments().remove(probe);
             probe.file().close();
             unused.add(entry);
             return;
+        }
+        int flipped = SegmentHeader.decode(bytes) == null ? SegmentHeader.flippedBit(bytes) : -1;
+        if (flipped >= 0) {
+            bytes[flipped / Byte.SIZE] ^= (byte) (1 << flipped % Byte.SIZE);
         }
         SegmentHeader header = SegmentHeader.decode(bytes);
         if (header == null
@@ -170,7 +183,11 @@ final class TailReplay {
         recovery.segments().put(segment);
         long word = Words.get(segment.memory(), SegmentHeader.SYNCED_OFFSET);
         long synced = SegmentHeader.syncedOffset(word, segment.salt());
-        parts.add(new TailSegment(segment, entry, header, synced));
+        TailSegment part = new TailSegment(segment, entry, header, synced);
+        parts.add(part);
+        if (flipped >= 0) {
+            mend(part, new BitFlip(flipped / Byte.SIZE, flipped % Byte.SIZE));
+        }
     }
 
     /// Checks that a segment starts where the log before it ends; cuts the log if it does not and
@@ -194,10 +211,18 @@ final class TailReplay {
         while (!cut && !part.ended && cursor.next()) {
             long offset = cursor.offset();
             State state = cursor.state();
-            if (state == State.END) {
+            BitFlip flip = recovery.readOnly() ? null : BitFlip.find(segment, cursor);
+            if (flip != null) {
+                mend(part, flip);
+                cursor = new RecordCursor(segment, offset, part.size(), false);
+            } else if (state == State.END) {
                 part.ended = true;
+            } else if (isContinued(part, number)) {
+                endWithoutMark(part, cursor);
             } else if (state == State.NOTHING) {
-                settleEnd(part, offset, synced, number);
+                settleEnd(part, offset, synced);
+            } else if (isLoneWord(part, cursor, synced)) {
+                cutAt(part, offset);
             } else if (state == State.WHOLE || state == State.GAP || offset < synced) {
                 accept(part, cursor);
             } else if (!cacheSurvived(part, cursor, number)) {
@@ -219,15 +244,25 @@ final class TailReplay {
                         : cursor.offset() + cursor.size();
     }
 
-    private void settleEnd(TailSegment part, long offset, long synced, int number) {
-        part.end = offset;
-        boolean continued =
-                number + 1 < parts.size()
-                        && parts.get(number + 1).segment.baseSequence() == part.nextBase();
-        if (continued) {
-            part.ended = true; // Its file had no room for an end mark.
-            return;
+    /// Returns whether the next segment goes on right here: its first sequence number is the one
+    /// behind the end mark of this one.
+    private boolean isContinued(TailSegment part, int number) {
+        return number + 1 < parts.size()
+                && parts.get(number + 1).segment.baseSequence() == part.nextBase();
+    }
+
+    /// Ends a segment whose file had no room for an end mark, or whose mark is damaged. It is not
+    /// written again: sealing cuts it off.
+    private void endWithoutMark(TailSegment part, RecordCursor cursor) {
+        part.ended = true;
+        if (cursor.state() != State.NOTHING) {
+            mended = true;
+            recovery.report(part.segment.corruption(cursor.offset(), "the end mark is damaged"));
         }
+    }
+
+    private void settleEnd(TailSegment part, long offset, long synced) {
+        part.end = offset;
         if (offset < synced) {
             throw part.segment.corruption(
                     offset, "records are missing although they were on stable storage");
@@ -235,6 +270,30 @@ final class TailReplay {
         if (!recovery.readOnly() && !part.isZeroBehind(offset)) {
             cutAt(part, offset);
         }
+    }
+
+    /// Returns whether nothing but zeros lies behind a word that is no header. Then no finished
+    /// record was damaged here: its checksum would follow.
+    private boolean isLoneWord(TailSegment part, RecordCursor cursor, long synced) {
+        return cursor.state() == State.GARBAGE
+                && !recovery.readOnly()
+                && cursor.offset() >= synced
+                && part.isZeroBehind(cursor.offset() + RecordHeader.WORD_BYTES);
+    }
+
+    /// Puts a flipped bit right, in the file if it is ours, and reports it.
+    private void mend(TailSegment part, BitFlip flip) throws IOException {
+        mended = true;
+        String problem = "one bit is flipped";
+        if (!recovery.readOnly()) {
+            problem = "one bit was flipped and has been put right";
+            byte right =
+                    (byte) (part.segment.memory().get(JAVA_BYTE, flip.offset()) ^ 1 << flip.bit());
+            try (DiskFile file = openForWriting(part)) {
+                file.write(flip.offset(), new byte[] {right}, 0, 1);
+            }
+        }
+        recovery.report(part.segment.corruption(flip.offset(), problem));
     }
 
     /// Returns whether the page cache of the writer is still what we read, judged by the boot id
@@ -361,14 +420,5 @@ final class TailReplay {
 
     private DiskFile openForWriting(TailSegment part) throws IOException {
         return recovery.disk().open(FileNames.segment(part.entry.id()), Disk.Access.READ_WRITE);
-    }
-
-    private static boolean isZero(byte[] bytes) {
-        for (byte b : bytes) {
-            if (b != 0) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -29,6 +29,30 @@ final class SegmentHeaderTest {
     }
 
     @Test
+    void flippedBit_anyBitFlipped_isThatBit() {
+        byte[] bytes = HEADER.encode();
+        for (int bit = 0; bit < 8 * bytes.length; bit++) {
+            bytes[bit >>> 3] ^= (byte) (1 << (bit & 7));
+            assertEquals(bit, SegmentHeader.flippedBit(bytes));
+            bytes[bit >>> 3] ^= (byte) (1 << (bit & 7));
+        }
+    }
+
+    @Test
+    void flippedBit_twoBitsFlipped_isNone() {
+        byte[] bytes = HEADER.encode();
+        for (int first = 0; first < 8 * bytes.length - 1; first += 5) {
+            for (int second = first + 1; second < 8 * bytes.length; second += 7) {
+                byte[] flipped = bytes.clone();
+                flipped[first >>> 3] ^= (byte) (1 << (first & 7));
+                flipped[second >>> 3] ^= (byte) (1 << (second & 7));
+                assertEquals(-1, SegmentHeader.flippedBit(flipped), first + " and " + second);
+            }
+        }
+        assertEquals(-1, SegmentHeader.flippedBit(new byte[SegmentHeader.SYNCED_OFFSET]));
+    }
+
+    @Test
     void syncedOffset_ofASyncedWord_isTheOffset() {
         for (long offset : new long[] {0, 64, 72, 1 << 20, 1L << 30}) {
             assertEquals(
