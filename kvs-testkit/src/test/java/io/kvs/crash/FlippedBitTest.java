@@ -81,6 +81,23 @@ final class FlippedBitTest {
     }
 
     @Test
+    void open_valuesOfZeros_areNotTakenForALostCache() {
+        SimulatedDisk disk = new SimulatedDisk(SEED);
+        LogStore store = open(disk);
+        set(store, "before", 'b', 20);
+        set(store, "zeros", '\0', LARGE_VALUE_BYTES);
+        store.write(
+                new WriteBatch()
+                        .set(bytes("zeros in a batch"), new byte[LARGE_VALUE_BYTES])
+                        .set("behind them", "batched"));
+        expected.put(bytes("zeros in a batch"), new byte[LARGE_VALUE_BYTES]);
+        expected.put(bytes("behind them"), bytes("batched"));
+        set(store, "after", 'a', 20);
+
+        forEachFlip(disk.crash(Crash.kill()), this::checkAll);
+    }
+
+    @Test
     void open_segmentNeverUsed_isNotMissed() {
         SimulatedDisk disk = new SimulatedDisk(SEED);
         StepBackground background = new StepBackground();

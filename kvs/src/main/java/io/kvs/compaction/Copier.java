@@ -8,7 +8,6 @@ import io.kvs.format.RecordHeader;
 import io.kvs.hint.HintEntry;
 import io.kvs.index.KeyHash;
 import io.kvs.index.Keydir;
-import io.kvs.index.Keydir.Records;
 import io.kvs.index.Keydir.Stripe;
 import io.kvs.io.Disk;
 import io.kvs.segment.LogPointer;
@@ -32,7 +31,6 @@ final class Copier implements AutoCloseable {
     private final Keydir keydir;
     private final KeyHash hash;
     private final int segmentLimitBytes;
-    private final Records records = new LogRecords();
     private final List<SortedSegmentWriter> writers = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
     private final Moves moves = new Moves();
@@ -149,7 +147,8 @@ final class Copier implements AutoCloseable {
         Stripe stripe = keydir.stripeOf(tombstone.keyHash());
         while (true) {
             try {
-                long pointer = stripe.find(tombstone.keyHash(), tombstone.entry().key(), records);
+                long pointer =
+                        stripe.find(tombstone.keyHash(), tombstone.entry().key(), segments::hasKey);
                 return pointer < 0
                         || RecordHeader.kind(
                                         segments.of(pointer).header(LogPointer.offset(pointer)))
@@ -231,15 +230,5 @@ final class Copier implements AutoCloseable {
         } finally {
             stripe.unlock();
         }
-    }
-
-    private final class LogRecords implements Records {
-        @Override
-        public boolean hasKey(long pointer, byte[] key) {
-            return segments.of(pointer).hasKey(LogPointer.offset(pointer), key);
-        }
-
-        @Override
-        public void verify(long pointer) {}
     }
 }

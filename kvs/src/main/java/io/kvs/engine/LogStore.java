@@ -54,13 +54,17 @@ public final class LogStore implements KvsEngine {
     private final GroupCommit commit;
     private final Damage damage;
     private final Records readRecords = new VerifiedRecords();
-    private final Records writeRecords = new PlainRecords();
+
+    /// Records as a writer sees them: one that is damaged is not that of the key.
+    private final Records writeRecords;
+
     private final LongAdder skippedWrites = new LongAdder();
 
     private LogStore(StoreLife life, KvsOptions options) {
         this.life = life;
         this.options = options;
         this.segments = life.segments();
+        this.writeRecords = segments::hasKey;
         this.keydir = life.keydir();
         this.hash = life.hash();
         this.log = life.log();
@@ -420,22 +424,11 @@ public final class LogStore implements KvsEngine {
         return durability == Durability.SYNC ? RecordHeader.SYNCED_WRITE : 0;
     }
 
-    /// Records as a writer sees them: one that is damaged is not that of the key.
-    private final class PlainRecords implements Records {
-        @Override
-        public boolean hasKey(long pointer, byte[] key) {
-            return segments.of(pointer).hasKey(LogPointer.offset(pointer), key);
-        }
-
-        @Override
-        public void verify(long pointer) {}
-    }
-
     /// Records as a reader sees them: one that is damaged may be that of the key.
     private final class VerifiedRecords implements Records {
         @Override
         public boolean hasKey(long pointer, byte[] key) {
-            return segments.of(pointer).hasKey(LogPointer.offset(pointer), key);
+            return segments.hasKey(pointer, key);
         }
 
         @Override

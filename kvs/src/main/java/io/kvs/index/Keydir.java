@@ -36,10 +36,10 @@ public final class Keydir implements AutoCloseable {
         boolean hasKey(long pointer, byte[] key);
 
         /// Called for a record with the same tag but another key, when no record has the key: it
-        /// may be that of the key, damaged.
+        /// may be that of the key, damaged. Does nothing unless overridden.
         ///
         /// @throws io.kvs.CorruptionException it is damaged
-        void verify(long pointer);
+        default void verify(long pointer) {}
     }
 
     /// Makes an empty keydir.

@@ -37,6 +37,20 @@ record BitFlip(long offset, int bit) {
         };
     }
 
+    /// Returns whether one flipped bit, wherever it is, explains the checksum of the damaged record
+    /// or batch that a cursor is at; false if it is too large to tell.
+    static boolean explains(Segment segment, RecordCursor cursor) {
+        long offset = cursor.offset();
+        boolean damaged = cursor.state() == State.DAMAGED || cursor.state() == State.DAMAGED_BATCH;
+        if (!damaged || cursor.size() > VALUE_BYTES_MAX) {
+            return false;
+        }
+        int difference =
+                segment.checksum(offset) ^ segment.computeChecksum(offset, cursor.header());
+        return Integer.bitCount(difference) == 1
+                || Checksum.bitsBehindFlip(difference, 8 * cursor.size()) >= 0;
+    }
+
     private static @Nullable BitFlip inBatch(Segment segment, long offset, long size) {
         BitFlip flip = inRecord(segment, offset);
         RecordCursor inner =

@@ -30,17 +30,11 @@ final class Index {
         this.keydir = keydir;
         this.hash = hash;
         this.records =
-                new Records() {
-                    @Override
-                    public boolean hasKey(long pointer, byte[] key) {
-                        Segment segment = segments.of(pointer);
-                        long offset = LogPointer.offset(pointer);
-                        return segment.hasKey(offset, key)
-                                || !segment.isWhole(offset) && hints.hasKey(segment, offset, key);
-                    }
-
-                    @Override
-                    public void verify(long pointer) {}
+                (pointer, key) -> {
+                    Segment segment = segments.of(pointer);
+                    long offset = LogPointer.offset(pointer);
+                    return segment.hasKey(offset, key)
+                            || !segment.isWhole(offset) && hints.hasKey(segment, offset, key);
                 };
     }
 

@@ -297,12 +297,14 @@ final class TailReplay {
     }
 
     /// Returns whether the page cache of the writer is still what we read, judged by the boot id
-    /// and by the sectors of what is not whole.
+    /// and by the sectors of what is not whole. A lost sector is more than a flipped bit.
     private boolean cacheSurvived(TailSegment part, RecordCursor cursor, int number) {
         if (part.header.boot() != boot || recovery.disk().bootId().isEmpty()) {
             return false;
         }
-        if (recovery.readOnly() || !part.hasZeroSector(cursor.offset(), cursor.size())) {
+        if (recovery.readOnly()
+                || !part.hasZeroSector(cursor.offset(), cursor.size())
+                || BitFlip.explains(part.segment, cursor)) {
             return true;
         }
         return cursor.state() == State.UNFINISHED

@@ -34,6 +34,13 @@ public final class SegmentTable {
         return segment;
     }
 
+    /// Returns whether the record at a pointer has this key. Does not verify the record.
+    ///
+    /// @throws IllegalStateException its segment has been retired: look the key up again
+    public boolean hasKey(long pointer, byte[] key) {
+        return of(pointer).hasKey(LogPointer.offset(pointer), key);
+    }
+
     /// Adds the segment that `maker` makes for a free number; returns it.
     ///
     /// @throws IllegalStateException there are as many segments as a store can have
