@@ -8,14 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kvs.CompactionFailedException;
 import io.kvs.CorruptionException;
 import io.kvs.KvStore;
+import io.kvs.KvsException;
 import io.kvs.KvsOptions;
+import io.kvs.StoreIoException;
 import io.kvs.VerifyReport;
+import io.kvs.WriteBatch;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -182,6 +188,77 @@ final class StoreDamageTest {
         for (int i = 0; i < 20; i++) {
             store.set("key " + i, "old");
             store.set("key " + i, i == 7 ? "~damaged value 7!" : "value " + i + "!");
+        }
+    }
+
+    /// A page behind the end of a mapped file cannot be read or written, like one on a device that
+    /// has gone.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Timeout(60)
+    void everyOperation_pagesThatAreGone_failsWithAnErrorOfOurs(boolean all) throws IOException {
+        int count = 4_000;
+        KvsOptions options = OPTIONS.withSegmentLimitBytes(64 << 10);
+        KvStore store = KvStore.open(directory, options);
+        for (int i = 0; i < count; i++) {
+            store.set("key " + i, "value " + i + " ".repeat(80));
+        }
+        List<String> names = Directories.names(directory, ".log");
+        for (String name : all ? names : names.subList(0, 1)) {
+            Path file = directory.resolve(name);
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.truncate(4096);
+            }
+        }
+
+        int unreadable = 0;
+        for (int round = 0; round < 20; round++) {
+            unreadable = unreadable(store, count);
+        }
+        assertEquals(Optional.empty(), store.get("absent"));
+        attempt(() -> store.set("key 1", "another value"));
+        attempt(() -> store.set("a new key", "value"));
+        attempt(() -> store.set("a synced key", "value"));
+        attempt(() -> store.remove("key 2"));
+        attempt(() -> store.remove("key " + (count - 2)));
+        attempt(() -> store.write(new WriteBatch().set("batched", "value").remove("key 5")));
+        attempt(store::sync);
+        attempt(store::compact);
+        attempt(() -> store.forEach((key, value) -> {}));
+        attempt(() -> KvStore.verify(directory));
+        attempt(store::stats);
+        attempt(store::close);
+
+        assertTrue(unreadable > (all ? count / 2 : 100), unreadable + " unreadable");
+        attempt(() -> {
+            try (KvStore reopened = KvStore.open(directory, options)) {
+                for (int i = 0; i < count; i++) {
+                    String key = "key " + i;
+                    attempt(() -> reopened.get(key));
+                }
+            }
+        });
+    }
+
+    private static int unreadable(KvStore store, int count) {
+        int unreadable = 0;
+        for (int i = 10; i < count - 10; i++) {
+            try {
+                Optional<String> expected = Optional.of("value " + i + " ".repeat(80));
+                assertEquals(expected, store.get("key " + i));
+            } catch (CorruptionException | StoreIoException e) {
+                unreadable++;
+            }
+        }
+        return unreadable;
+    }
+
+    /// Runs something that may fail, but only with an error of ours.
+    private static void attempt(Runnable action) {
+        try {
+            action.run();
+        } catch (KvsException e) {
+            assertTrue(String.valueOf(e.getMessage()).length() > 10, e.toString());
         }
     }
 

@@ -17,6 +17,12 @@ public final class Failure {
         first.compareAndSet(null, cause);
     }
 
+    /// Remembers a failure, if it is the first; returns the error that tells the first.
+    public StoreFailedException fail(Throwable cause) {
+        Throwable earlier = first.compareAndExchange(null, cause);
+        return error(earlier == null ? cause : earlier);
+    }
+
     /// Returns whether there was one.
     public boolean isSet() {
         return first.get() != null;
@@ -28,9 +34,13 @@ public final class Failure {
     public void check() {
         Throwable cause = first.get();
         if (cause != null) {
-            throw new StoreFailedException(
-                    "the store takes no more writes, close and reopen it: " + cause.getMessage(),
-                    cause);
+            throw error(cause);
         }
+    }
+
+    private static StoreFailedException error(Throwable cause) {
+        return new StoreFailedException(
+                "the store takes no more writes, close and reopen it: " + cause.getMessage(),
+                cause);
     }
 }

@@ -85,6 +85,18 @@ final class Survivors implements AutoCloseable {
 
     /// Reads some entries and keeps those that survive; returns whether there were any to read.
     private boolean nextBatch() throws IOException {
+        try {
+            return lookUp();
+        } catch (CorruptionException e) {
+            segment.markDamaged();
+            throw e;
+        } catch (InternalError e) {
+            segment.markDamaged();
+            throw segment.corruption(0, "the device cannot read it: " + e.getMessage());
+        }
+    }
+
+    private boolean lookUp() throws IOException {
         int read = 0;
         while (read < BATCH) {
             HintEntry entry = nextInRange();
@@ -114,16 +126,11 @@ final class Survivors implements AutoCloseable {
     }
 
     private @Nullable HintEntry nextInRange() throws IOException {
-        try {
-            HintEntry entry = reader.next();
-            while (entry != null && range.isBefore(entry.key())) {
-                entry = reader.next();
-            }
-            return entry == null || range.isBehind(entry.key()) ? null : entry;
-        } catch (CorruptionException e) {
-            segment.markDamaged();
-            throw e;
+        HintEntry entry = reader.next();
+        while (entry != null && range.isBefore(entry.key())) {
+            entry = reader.next();
         }
+        return entry == null || range.isBehind(entry.key()) ? null : entry;
     }
 
     private boolean survives(Item item) {

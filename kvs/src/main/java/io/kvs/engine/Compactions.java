@@ -160,6 +160,9 @@ final class Compactions {
             }
         } catch (IOException e) {
             throw new CompactionFailedException("compaction failed: " + e.getMessage(), e);
+        } catch (InternalError e) {
+            throw new CompactionFailedException(
+                    "compaction failed: the device cannot read a page of the store", e);
         } finally {
             lock.unlock();
         }

@@ -122,6 +122,8 @@ public final class LogStore implements KvsEngine {
                 sequence = sequence(pointer);
                 index(stripe, keyHash, old, pointer);
             }
+        } catch (InternalError e) {
+            throw life.unwritable(e);
         } finally {
             stripe.unlock();
         }
@@ -158,6 +160,8 @@ public final class LogStore implements KvsEngine {
                 if (pointer == ABSENT || stripe.contains(keyHash, pointer)) {
                     throw e;
                 }
+            } catch (InternalError e) {
+                throw life.unreadable(e);
             }
         }
     }
@@ -197,6 +201,8 @@ public final class LogStore implements KvsEngine {
             tombstone = log.appendTombstone(key, flags(durability));
             sequence = sequence(tombstone);
             unindex(stripe, keyHash, old, tombstone, durability);
+        } catch (InternalError e) {
+            throw life.unwritable(e);
         } finally {
             stripe.unlock();
         }
@@ -245,6 +251,8 @@ public final class LogStore implements KvsEngine {
             for (int i = 0; i < hashes.length; i++) {
                 indexBatched(operations.get(i), hashes[i], pointer(start, frame, i), durability);
             }
+        } catch (InternalError e) {
+            throw life.unwritable(e);
         } finally {
             keydir.unlock(stripes);
         }

@@ -118,10 +118,37 @@ final class StoreLife {
                         failure,
                         capacity);
         this.openedAtBytes = appendedBytes();
-        this.compacting = background.start("compaction", COMPACTION_PERIOD, compactions::step);
-        this.allocating = background.start("allocation", options.syncInterval(), this::allocate);
+        this.compacting =
+                background.start("compaction", COMPACTION_PERIOD, guarded(compactions::step));
+        this.allocating =
+                background.start("allocation", options.syncInterval(), guarded(this::allocate));
         this.housekeeping =
-                background.start("housekeeping", options.syncInterval(), this::housekeep);
+                background.start("housekeeping", options.syncInterval(), guarded(this::housekeep));
+    }
+
+    private Runnable guarded(Runnable step) {
+        return () -> {
+            try {
+                step.run();
+            } catch (InternalError e) {
+                failure.set(unreadable(e));
+            }
+        };
+    }
+
+    /// Makes the error for a mapped page that cannot be read: the device has gone, or somebody has
+    /// cut the file.
+    ///
+    /// The virtual machine may raise the `InternalError` some instructions behind the access, so
+    /// nobody can tell which page it was.
+    StoreIoException unreadable(InternalError e) {
+        return new StoreIoException("the device cannot read a page of " + disk.path(""), e);
+    }
+
+    /// Makes the error for such a page met while something was written: it is uncertain how far
+    /// that came, and the store takes no more writes.
+    StoreFailedException unwritable(InternalError e) {
+        return failure.fail(unreadable(e));
     }
 
     /// Opens a store; see {@link LogStore#open}.
@@ -208,8 +235,12 @@ final class StoreLife {
     void forEach(RecordVisitor visitor) {
         compactions.exclude(() -> {
             ensureOpen();
-            for (Segment segment : recovered.segments().all()) {
-                visit(segment, visitor);
+            try {
+                for (Segment segment : recovered.segments().all()) {
+                    visit(segment, visitor);
+                }
+            } catch (InternalError e) {
+                throw unreadable(e);
             }
         });
     }
@@ -268,6 +299,8 @@ final class StoreLife {
         } catch (IOException e) {
             throw new StoreIoException(
                     "closing " + disk.path("") + " failed: " + e.getMessage(), e);
+        } catch (InternalError e) {
+            throw unwritable(e);
         } finally {
             release();
         }

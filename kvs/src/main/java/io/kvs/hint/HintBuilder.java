@@ -22,12 +22,16 @@ public final class HintBuilder {
     /// Checksums are not verified here: the records have just been written, or read, or will be
     /// when they are used.
     ///
-    /// @return false if a header or a key is damaged: such a segment gets no hint file, so that
-    ///   every open finds the damage again
+    /// @return false if a header or a key is damaged, or the device cannot read it: such a segment
+    ///   gets no hint file, so that every open finds the damage again
     public static boolean build(Disk disk, long storeId, Segment segment, long end)
             throws IOException {
         HintBuilder builder = new HintBuilder();
-        return builder.collect(segment, end) && builder.write(disk, storeId, segment, end);
+        try {
+            return builder.collect(segment, end) && builder.write(disk, storeId, segment, end);
+        } catch (InternalError e) {
+            return false;
+        }
     }
 
     private boolean collect(Segment segment, long end) {

@@ -76,11 +76,18 @@ public final class Recovery {
     public Recovered run() throws IOException {
         try {
             return open();
+        } catch (InternalError e) {
+            release();
+            throw new IOException("the device cannot read a page of a segment", e);
         } catch (IOException | RuntimeException | Error e) {
-            keydir.close();
-            mappings.forEach(MappedFile::close);
+            release();
             throw e;
         }
+    }
+
+    private void release() {
+        keydir.close();
+        mappings.forEach(MappedFile::close);
     }
 
     private Recovered open() throws IOException {
