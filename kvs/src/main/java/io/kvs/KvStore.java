@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A persistent key-value store in a directory.
 ///
@@ -98,6 +100,26 @@ public final class KvStore implements KvsEngine {
     /// KvsEngine#remove(byte[])}.
     public void remove(byte[] key, Durability durability) {
         store.remove(key, durability);
+    }
+
+    @Override
+    public boolean compareAndSet(byte[] key, byte @Nullable [] expected, byte @Nullable [] value) {
+        return store.compareAndSet(key, expected, value);
+    }
+
+    /// Changes the value of `key` if it is `expected`, with another durability than the store's
+    /// default; see {@link KvsEngine#compareAndSet(byte[], byte[], byte[])}.
+    public boolean compareAndSet(
+            byte[] key,
+            byte @Nullable [] expected,
+            byte @Nullable [] value,
+            Durability durability) {
+        return store.compareAndSet(key, expected, value, durability);
+    }
+
+    @Override
+    public List<Optional<byte[]>> getAll(List<byte[]> keys) {
+        return store.getAll(keys);
     }
 
     @Override

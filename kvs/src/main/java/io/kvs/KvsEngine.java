@@ -1,6 +1,8 @@
 package io.kvs;
 
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A storage engine: a map from keys to values that outlives the process.
 ///
@@ -38,6 +40,64 @@ public interface KvsEngine extends AutoCloseable {
     /// @throws StoreIoException the write failed; nothing was removed
     /// @throws StoreFailedException an earlier write or sync failed; close and reopen
     void remove(byte[] key);
+
+    /// Changes the value of `key` if it is `expected`, at the engine's default durability. Look and
+    /// change are one step: no other write to the key comes between.
+    ///
+    /// @param expected the value that the key must have, or null if it must be absent
+    /// @param value the new value, or null to remove the key
+    /// @return whether it was the expected one; if not, nothing was written
+    /// @throws InvalidKeyException the key is empty or too long; nothing was written
+    /// @throws EntryTooLargeException the entry exceeds the engine's limit; nothing was written
+    /// @throws CorruptionException the present record is damaged; nothing was written
+    /// @throws StoreIoException the write failed; nothing was written
+    /// @throws StoreFailedException an earlier write or sync failed; close and reopen
+    boolean compareAndSet(byte[] key, byte @Nullable [] expected, byte @Nullable [] value);
+
+    /// Stores `value` under `key` if the key is absent; returns whether it was. See {@link
+    /// #compareAndSet(byte[], byte[], byte[])}.
+    default boolean setIfAbsent(byte[] key, byte[] value) {
+        return compareAndSet(key, null, value);
+    }
+
+    /// Replaces the value of `key` by what `change` makes of it, as one step; returns the new
+    /// value. `change` takes and returns null for an absent key. It is called again if another
+    /// thread was faster, so it must have no effects of its own. See {@link #compareAndSet(byte[],
+    /// byte[], byte[])}.
+    default byte @Nullable [] update(byte[] key, Change change) {
+        while (true) {
+            byte[] old = get(key).orElse(null);
+            byte[] changed = change.apply(old == null ? null : old.clone());
+            if (compareAndSet(key, old, changed)) {
+                return changed;
+            }
+        }
+    }
+
+    /// Adds `delta` to the number under `key`, as one step; returns the sum. Numbers are stored as
+    /// decimal text; an absent key counts as 0.
+    ///
+    /// @throws SerializationException the value is not a decimal number of 64 bits
+    /// @throws ArithmeticException the sum has more than 64 bits; nothing was written
+    default long add(byte[] key, long delta) {
+        byte[] sum = update(key, old -> Counter.add(old, delta));
+        return Counter.decode(sum);
+    }
+
+    /// Returns the values of several keys, in their order: as many calls of {@link #get(byte[])},
+    /// but faster where an engine can look several up side by side. Not a point in time.
+    default List<Optional<byte[]>> getAll(List<byte[]> keys) {
+        return keys.stream().map(this::get).toList();
+    }
+
+    /// What {@link #update} does to a value.
+    @FunctionalInterface
+    interface Change {
+        /// Returns the new value, or null to remove the key.
+        ///
+        /// @param value the present value, or null if the key is absent; may be changed
+        byte @Nullable [] apply(byte @Nullable [] value);
+    }
 
     /// Applies all operations of `batch`, or none of them, also across a crash.
     ///
@@ -78,6 +138,17 @@ public interface KvsEngine extends AutoCloseable {
     /// @throws SerializationException the stored value is not UTF-8
     default Optional<String> get(String key) {
         return get(Utf8.encode(key)).map(Utf8::decode);
+    }
+
+    /// Stores text under a text key if the key is absent; returns whether it was. See {@link
+    /// #setIfAbsent(byte[], byte[])}.
+    default boolean setIfAbsent(String key, String value) {
+        return setIfAbsent(Utf8.encode(key), Utf8.encode(value));
+    }
+
+    /// Adds to the number under a text key; see {@link #add(byte[], long)}.
+    default long add(String key, long delta) {
+        return add(Utf8.encode(key), delta);
     }
 
     /// Removes a text key; see {@link #remove(byte[])}.

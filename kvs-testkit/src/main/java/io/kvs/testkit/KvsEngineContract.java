@@ -2,6 +2,8 @@ package io.kvs.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,11 +14,16 @@ import io.kvs.SerializationException;
 import io.kvs.StoreClosedException;
 import io.kvs.WriteBatch;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -171,6 +178,123 @@ public abstract class KvsEngineContract {
 
         assertEquals(Optional.of("first"), engine().get("key"));
         assertEquals(1, engine().size());
+    }
+
+    // Changes that depend on what is there.
+
+    @Test
+    void compareAndSet_everyCase_changesOnlyWhatIsExpected() throws Exception {
+        byte[] key = bytes("key");
+        assertFalse(engine().compareAndSet(key, bytes("a"), bytes("b")));
+        assertTrue(engine().compareAndSet(key, null, null));
+        assertEquals(Optional.empty(), engine().get("key"));
+
+        assertTrue(engine().compareAndSet(key, null, bytes("a")));
+        assertFalse(engine().compareAndSet(key, null, bytes("b")));
+        assertFalse(engine().compareAndSet(key, null, null));
+        assertFalse(engine().compareAndSet(key, bytes("A"), bytes("b")));
+        assertFalse(engine().compareAndSet(key, bytes("aa"), null));
+        assertEquals(Optional.of("a"), engine().get("key"));
+
+        assertTrue(engine().compareAndSet(key, bytes("a"), bytes("a")));
+        assertTrue(engine().compareAndSet(key, bytes("a"), bytes("")));
+        assertFalse(engine().compareAndSet(key, null, bytes("b")));
+        assertEquals(Optional.of(""), reopen().get("key"));
+
+        assertTrue(engine().compareAndSet(key, bytes(""), null));
+        assertEquals(0, engine().size());
+        assertEquals(Optional.empty(), reopen().get("key"));
+        assertTrue(engine().setIfAbsent("key", "again"));
+        assertFalse(engine().setIfAbsent("key", "once more"));
+        assertEquals(Optional.of("again"), reopen().get("key"));
+        assertEquals(1, engine().size());
+    }
+
+    @Test
+    void compareAndSet_wrongKey_isInvalid() {
+        byte[] empty = {};
+
+        assertThrows(
+                InvalidKeyException.class,
+                () -> engine().compareAndSet(empty, null, bytes("value")));
+        assertThrows(InvalidKeyException.class, () -> engine().getAll(List.of(empty)));
+        assertEquals(0, engine().size());
+    }
+
+    @Test
+    void compareAndSet_severalThreads_losesNoChange() throws Exception {
+        int threads = 4;
+        int turns = 500;
+        try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                running.add(
+                        executor.submit(() -> {
+                            for (int turn = 0; turn < turns; turn++) {
+                                engine().add("sum", turn % 2 == 0 ? 3 : -1);
+                            }
+                        }));
+            }
+            for (Future<?> thread : running) {
+                thread.get();
+            }
+        }
+
+        assertEquals(Optional.of(Integer.toString(threads * turns)), engine().get("sum"));
+    }
+
+    @Test
+    void add_everyKindOfValue_isTheSumOrAnError() {
+        assertEquals(5, engine().add("n", 5));
+        assertEquals(-2, engine().add("n", -7));
+        assertEquals(Optional.of("-2"), engine().get("n"));
+        engine().set("n", Long.toString(Long.MAX_VALUE));
+        assertThrows(ArithmeticException.class, () -> engine().add("n", 1));
+        assertEquals(Long.MAX_VALUE, engine().add("n", 0));
+        for (String text : List.of("", " 1", "1x", "+1", "01", "9223372036854775808")) {
+            engine().set("n", text);
+            assertThrows(SerializationException.class, () -> engine().add("n", 1), text);
+            assertEquals(Optional.of(text), engine().get("n"));
+        }
+    }
+
+    @Test
+    void update_valueOrAbsence_isWhatTheChangeMakesOfIt() {
+        byte[] key = bytes("key");
+
+        assertArrayEquals(bytes("1"), engine().update(key, old -> bytes(old == null ? "1" : "?")));
+        engine().update(
+                        key,
+                        old -> {
+                            assertArrayEquals(bytes("1"), old);
+                            return bytes("2");
+                        });
+        assertEquals(Optional.of("2"), engine().get("key"));
+        assertNull(engine().update(key, old -> null));
+        assertEquals(Optional.empty(), engine().get("key"));
+    }
+
+    @Test
+    void getAll_presentAndAbsentKeys_areInOrder() {
+        List<byte[]> keys = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            keys.add(bytes("key " + i * 7 % 1000));
+            if (i % 3 != 0) {
+                engine().set("key " + i, "value " + i);
+            }
+        }
+
+        List<Optional<byte[]>> values = engine().getAll(keys);
+
+        assertEquals(1000, values.size());
+        for (int i = 0; i < 1000; i++) {
+            int number = i * 7 % 1000;
+            String expected = number % 3 == 0 ? null : "value " + number;
+            assertEquals(
+                    Optional.ofNullable(expected),
+                    values.get(i).map(value -> new String(value, StandardCharsets.UTF_8)));
+        }
+        assertEquals(List.of(), engine().getAll(List.of()));
     }
 
     // Keys.

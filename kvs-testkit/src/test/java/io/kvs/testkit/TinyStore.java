@@ -125,6 +125,17 @@ final class TinyStore implements KvsEngine {
     }
 
     @Override
+    public boolean compareAndSet(byte[] key, byte @Nullable [] expected, byte @Nullable [] value) {
+        boolean equal = Arrays.equals(get(key).orElse(null), expected);
+        if (equal && value != null) {
+            set(key, value);
+        } else if (equal && expected != null) {
+            remove(key);
+        }
+        return equal;
+    }
+
+    @Override
     public void write(WriteBatch batch) {
         if (bugs.contains(Bug.BATCH_IN_PARTS)) {
             for (WriteBatch.Operation operation : batch.operations()) {

@@ -28,6 +28,8 @@ import io.kvs.segment.BatchFrame;
 import io.kvs.segment.LogPointer;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
+import io.kvs.segment.Words;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -44,6 +46,7 @@ public final class LogStore implements KvsEngine {
     private static final int VALUE_OVERHEAD_BYTES =
             RecordHeader.BYTES + RecordHeader.SEQUENCE_BYTES + 12;
     private static final long ABSENT = -1;
+    private static final int GET_ALL_BATCH = 64;
 
     private final KvsOptions options;
     private final StoreLife life;
@@ -92,10 +95,7 @@ public final class LogStore implements KvsEngine {
     /// byte[])}.
     public void set(byte[] key, byte[] value, Durability durability) {
         InvalidKeyException.check(key);
-        int limit = RecordHeader.RECORD_MAX_BYTES - VALUE_OVERHEAD_BYTES - key.length;
-        if (value.length > limit) {
-            throw new EntryTooLargeException("the value", value.length, limit);
-        }
+        checkLength(key, value);
         life.beforeGrowth();
         try {
             put(key, value, durability);
@@ -209,6 +209,137 @@ public final class LogStore implements KvsEngine {
         if (durability == Durability.SYNC) {
             commit.await(sequence);
             forgetTombstone(stripe, keyHash, tombstone);
+        }
+    }
+
+    @Override
+    public boolean compareAndSet(byte[] key, byte @Nullable [] expected, byte @Nullable [] value) {
+        return compareAndSet(key, expected, value, options.durability());
+    }
+
+    /// Changes the value of `key` if it is `expected`, with the given durability; see {@link
+    /// KvsEngine#compareAndSet(byte[], byte[], byte[])}.
+    public boolean compareAndSet(
+            byte[] key,
+            byte @Nullable [] expected,
+            byte @Nullable [] value,
+            Durability durability) {
+        InvalidKeyException.check(key);
+        if (value == null) {
+            life.ensureWritable();
+        } else {
+            checkLength(key, value);
+            life.beforeGrowth();
+        }
+        try {
+            return exchange(key, expected, value, durability);
+        } catch (StoreIoException e) {
+            makeRoom(e);
+            return exchange(key, expected, value, durability);
+        }
+    }
+
+    private boolean exchange(
+            byte[] key,
+            byte @Nullable [] expected,
+            byte @Nullable [] value,
+            Durability durability) {
+        long keyHash = hash.of(key);
+        Stripe stripe = keydir.stripeOf(keyHash);
+        long seen;
+        long written = ABSENT;
+        boolean equal;
+        stripe.lock();
+        try {
+            life.ensureOpen();
+            long old = stripe.find(keyHash, key, readRecords);
+            seen = awaitedSequence(old);
+            equal = isValue(old, expected);
+            if (equal && value != null) {
+                written = log.appendValue(key, value, flags(durability));
+                index(stripe, keyHash, old, written);
+            } else if (equal && expected != null) {
+                written = log.appendTombstone(key, flags(durability));
+                unindex(stripe, keyHash, old, written, durability);
+            }
+        } catch (InternalError e) {
+            throw life.unwritable(e);
+        } finally {
+            stripe.unlock();
+        }
+        if (written != ABSENT && durability == Durability.SYNC) {
+            commit.await(sequence(written));
+            if (value == null) {
+                forgetTombstone(stripe, keyHash, written);
+            }
+        } else if (seen >= 0) {
+            commit.await(seen);
+        }
+        return equal;
+    }
+
+    /// Returns the sequence number that must be durable before anybody learns of a record, or -1.
+    private long awaitedSequence(long pointer) {
+        boolean awaited =
+                pointer != ABSENT && RecordHeader.has(header(pointer), RecordHeader.SYNCED_WRITE);
+        return awaited ? sequence(pointer) : -1;
+    }
+
+    /// Returns whether the record at a pointer holds `value`; a null stands for an absent key.
+    private boolean isValue(long pointer, byte @Nullable [] value) {
+        if (damage.undecidedSequence() >= (pointer == ABSENT ? 0 : sequence(pointer))) {
+            throw damage.undecided();
+        }
+        if (pointer == ABSENT || isTombstone(pointer)) {
+            return value == null;
+        }
+        readRecords.verify(pointer);
+        return value != null && segments.of(pointer).hasValue(LogPointer.offset(pointer), value);
+    }
+
+    @Override
+    public List<Optional<byte[]>> getAll(List<byte[]> keys) {
+        keys.forEach(InvalidKeyException::check);
+        List<Optional<byte[]>> values = new ArrayList<>(keys.size());
+        for (int from = 0; from < keys.size(); from += GET_ALL_BATCH) {
+            List<byte[]> batch = keys.subList(from, Math.min(from + GET_ALL_BATCH, keys.size()));
+            touch(batch);
+            for (byte[] key : batch) {
+                values.add(get(key));
+            }
+        }
+        return values;
+    }
+
+    /// Brings what a get of each of these keys will read nearer to the processor, so that it waits
+    /// for the memory of several at once.
+    private void touch(List<byte[]> keys) {
+        life.ensureOpen();
+        long[] hashes = new long[keys.size()];
+        long words = 0;
+        for (int i = 0; i < hashes.length; i++) {
+            hashes[i] = hash.of(keys.get(i));
+            words += keydir.stripeOf(hashes[i]).touch(hashes[i]);
+        }
+        for (long keyHash : hashes) {
+            words += touchRecord(keydir.stripeOf(keyHash).candidate(keyHash));
+        }
+        Words.keep(words);
+    }
+
+    private long touchRecord(long pointer) {
+        Segment segment = pointer < 0 ? null : segments.at(LogPointer.segmentNumber(pointer));
+        try {
+            return segment == null ? 0 : segment.header(LogPointer.offset(pointer));
+        } catch (IllegalStateException | InternalError e) {
+            return 0; // Retired meanwhile, or unreadable: the get will find out.
+        }
+    }
+
+    private static void checkLength(byte[] key, byte[] value) {
+        int limit = RecordHeader.RECORD_MAX_BYTES - VALUE_OVERHEAD_BYTES - key.length;
+        if (value.length > limit) {
+            throw new EntryTooLargeException("the value", value.length, limit);
         }
     }
 

@@ -236,6 +236,20 @@ public final class Keydir implements AutoCloseable {
             }
         }
 
+        /// Returns the first pointer that may be that of a key with this hash, or -1. Needs no
+        /// lock.
+        ///
+        /// @throws IllegalStateException the keydir has been closed
+        public long candidate(long hash) {
+            Table[] tables = directory;
+            if (tables.length == 0) {
+                return -1;
+            }
+            Table table = tables[index(hash, tables.length)];
+            int at = table.find(hash, 0);
+            return at < 0 ? -1 : table.pointerAt(hash, at);
+        }
+
         /// Brings what a lookup of a key with this hash will read nearer to the processor; returns
         /// a word of it, for {@link io.kvs.segment.Words#keep}. Needs no lock.
         public long touch(long hash) {

@@ -51,6 +51,11 @@ final class OneShotEngine implements KvsEngine {
     }
 
     @Override
+    public boolean compareAndSet(byte[] key, byte @Nullable [] expected, byte @Nullable [] value) {
+        return whole().compareAndSet(key, expected, value);
+    }
+
+    @Override
     public void write(WriteBatch batch) {
         whole().write(batch);
     }
