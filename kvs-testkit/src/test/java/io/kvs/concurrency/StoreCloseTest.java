@@ -74,6 +74,15 @@ final class StoreCloseTest {
                 store.forEach((_, value) -> assertTrue(value.length > 0));
             }
         });
+        List<byte[]> keys = new ArrayList<>();
+        for (int i = 0; i < WRITER_COUNT; i++) {
+            keys.add(key(i));
+        }
+        tasks.add(() -> {
+            while (true) {
+                assertEquals(WRITER_COUNT, store.getAll(keys).size());
+            }
+        });
         tasks.add(() -> {
             while (true) {
                 assertTrue(store.size() <= 2 * WRITER_COUNT);
@@ -96,7 +105,7 @@ final class StoreCloseTest {
 
     private static void write(KvStore store, int writer, int number) {
         byte[] value = bytes("n" + number);
-        switch (number % 4) {
+        switch (number % 5) {
             case 0 -> store.set(key(writer), value, Durability.SYNC);
             case 1 ->
                     store.write(
@@ -110,6 +119,10 @@ final class StoreCloseTest {
                     // Removed in the round before, which the close has ended.
                 }
                 store.set(key(writer), value);
+            }
+            case 3 -> {
+                byte[] old = store.get(key(writer)).orElse(null);
+                assertTrue(store.compareAndSet(key(writer), old, value, Durability.SYNC));
             }
             default -> store.set(key(writer), value);
         }

@@ -246,34 +246,34 @@ public final class LogStore implements KvsEngine {
             Durability durability) {
         long keyHash = hash.of(key);
         Stripe stripe = keydir.stripeOf(keyHash);
-        long seen;
-        long written = ABSENT;
+        long awaited;
+        long tombstone = ABSENT;
         boolean equal;
         stripe.lock();
         try {
             life.ensureOpen();
             long old = stripe.find(keyHash, key, readRecords);
-            seen = awaitedSequence(old);
+            awaited = awaitedSequence(old);
             equal = isValue(old, expected);
             if (equal && value != null) {
-                written = log.appendValue(key, value, flags(durability));
+                long written = log.appendValue(key, value, flags(durability));
+                awaited = durability == Durability.SYNC ? sequence(written) : awaited;
                 index(stripe, keyHash, old, written);
             } else if (equal && expected != null) {
-                written = log.appendTombstone(key, flags(durability));
-                unindex(stripe, keyHash, old, written, durability);
+                tombstone = log.appendTombstone(key, flags(durability));
+                awaited = durability == Durability.SYNC ? sequence(tombstone) : awaited;
+                unindex(stripe, keyHash, old, tombstone, durability);
             }
         } catch (InternalError e) {
             throw life.unwritable(e);
         } finally {
             stripe.unlock();
         }
-        if (written != ABSENT && durability == Durability.SYNC) {
-            commit.await(sequence(written));
-            if (value == null) {
-                forgetTombstone(stripe, keyHash, written);
-            }
-        } else if (seen >= 0) {
-            commit.await(seen);
+        if (awaited >= 0) {
+            commit.await(awaited);
+        }
+        if (tombstone != ABSENT && durability == Durability.SYNC) {
+            forgetTombstone(stripe, keyHash, tombstone);
         }
         return equal;
     }
@@ -314,26 +314,21 @@ public final class LogStore implements KvsEngine {
     /// Brings what a get of each of these keys will read nearer to the processor, so that it waits
     /// for the memory of several at once.
     private void touch(List<byte[]> keys) {
-        life.ensureOpen();
         long[] hashes = new long[keys.size()];
         long words = 0;
-        for (int i = 0; i < hashes.length; i++) {
-            hashes[i] = hash.of(keys.get(i));
-            words += keydir.stripeOf(hashes[i]).touch(hashes[i]);
-        }
-        for (long keyHash : hashes) {
-            words += touchRecord(keydir.stripeOf(keyHash).candidate(keyHash));
+        try {
+            for (int i = 0; i < hashes.length; i++) {
+                hashes[i] = hash.of(keys.get(i));
+                words += keydir.stripeOf(hashes[i]).touch(hashes[i]);
+            }
+            for (long keyHash : hashes) {
+                long pointer = keydir.stripeOf(keyHash).candidate(keyHash);
+                words += pointer < 0 ? 0 : header(pointer);
+            }
+        } catch (IllegalStateException | InternalError e) {
+            return; // Retired or closed meanwhile, or unreadable: the gets will find out.
         }
         Words.keep(words);
-    }
-
-    private long touchRecord(long pointer) {
-        Segment segment = pointer < 0 ? null : segments.at(LogPointer.segmentNumber(pointer));
-        try {
-            return segment == null ? 0 : segment.header(LogPointer.offset(pointer));
-        } catch (IllegalStateException | InternalError e) {
-            return 0; // Retired meanwhile, or unreadable: the get will find out.
-        }
     }
 
     private static void checkLength(byte[] key, byte[] value) {

@@ -19,10 +19,10 @@ public final class ThreadBackground implements Background {
     @Override
     public void runAll(List<Task> tasks) throws IOException {
         List<TaskThread> threads = new ArrayList<>();
-        for (Task task : tasks.subList(1, tasks.size())) {
-            threads.add(TaskThread.start(task));
-        }
         try {
+            for (Task task : tasks.subList(1, tasks.size())) {
+                threads.add(TaskThread.start(task));
+            }
             tasks.getFirst().run();
         } finally {
             threads.forEach(TaskThread::join);
