@@ -1,7 +1,5 @@
 package io.kvs;
 
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A storage engine: a map from keys to values that outlives the process.
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// The `String` forms encode as UTF-8. A string that has no UTF-8 form (an unpaired surrogate), or
 /// a stored value that is not UTF-8 when a string is asked for, raises {@link
 /// SerializationException}.
-public interface KvsEngine extends AutoCloseable {
+public interface KvsEngine extends KvsReader, AutoCloseable {
 
     /// Stores `value` under `key`, replacing any earlier value, at the engine's default durability.
     ///
@@ -26,12 +24,6 @@ public interface KvsEngine extends AutoCloseable {
     /// @throws StoreIoException the write failed, for example on a full disk; nothing was written
     /// @throws StoreFailedException an earlier write or sync failed; close and reopen
     void set(byte[] key, byte[] value);
-
-    /// Returns a copy of the value last stored under `key`, or empty if there is none.
-    ///
-    /// @throws InvalidKeyException the key is empty or too long
-    /// @throws CorruptionException the record is damaged; the message names file and offset
-    Optional<byte[]> get(byte[] key);
 
     /// Removes `key` and its value, at the engine's default durability.
     ///
@@ -84,12 +76,6 @@ public interface KvsEngine extends AutoCloseable {
         return Counter.decode(sum);
     }
 
-    /// Returns the values of several keys, in their order: as many calls of {@link #get(byte[])},
-    /// but faster where an engine can look several up side by side. Not a point in time.
-    default List<Optional<byte[]>> getAll(List<byte[]> keys) {
-        return keys.stream().map(this::get).toList();
-    }
-
     /// What {@link #update} does to a value.
     @FunctionalInterface
     interface Change {
@@ -131,13 +117,6 @@ public interface KvsEngine extends AutoCloseable {
     /// Stores text under a text key; see {@link #set(byte[], byte[])}.
     default void set(String key, String value) {
         set(Utf8.encode(key), Utf8.encode(value));
-    }
-
-    /// Returns the text stored under a text key; see {@link #get(byte[])}.
-    ///
-    /// @throws SerializationException the stored value is not UTF-8
-    default Optional<String> get(String key) {
-        return get(Utf8.encode(key)).map(Utf8::decode);
     }
 
     /// Stores text under a text key if the key is absent; returns whether it was. See {@link

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Wrong use of the API (a null, a negative size) is an `IllegalArgumentException` instead.
 public abstract sealed class KvsException extends RuntimeException
         permits CompactionFailedException,
+                ConflictException,
                 CorruptionException,
                 EntryTooLargeException,
                 InvalidKeyException,
