@@ -25,10 +25,15 @@ module io.kvs {
     exports io.kvs.io to
             io.kvs.cli,
             io.kvs.testkit;
+    exports io.kvs.memory;
     exports io.kvs.oneshot to
             io.kvs.cli;
     exports io.kvs.recovery to
             io.kvs.testkit;
     exports io.kvs.segment to
+            io.kvs.testkit;
+    exports io.kvs.transaction to
+            io.kvs.testkit;
+    exports io.kvs.tree to
             io.kvs.testkit;
 }

@@ -32,9 +32,12 @@ final class ArchitectureTest {
         "io.kvs.hint..",
         "io.kvs.index..",
         "io.kvs.io..",
+        "io.kvs.memory..",
         "io.kvs.oneshot..",
         "io.kvs.recovery..",
-        "io.kvs.segment.."
+        "io.kvs.segment..",
+        "io.kvs.transaction..",
+        "io.kvs.tree.."
     };
 
     @ArchTest
@@ -57,6 +60,12 @@ final class ArchitectureTest {
                     .definedBy("io.kvs.compaction..")
                     .layer("recovery")
                     .definedBy("io.kvs.recovery..")
+                    .layer("tree")
+                    .definedBy("io.kvs.tree..")
+                    .layer("transaction")
+                    .definedBy("io.kvs.transaction..")
+                    .layer("memory")
+                    .definedBy("io.kvs.memory..")
                     .layer("engine")
                     .definedBy("io.kvs.engine..")
                     .optionalLayer("oneshot")
@@ -93,7 +102,15 @@ final class ArchitectureTest {
                             "hint",
                             "commit",
                             "compaction",
-                            "recovery")
+                            "recovery",
+                            "tree",
+                            "transaction")
+                    .whereLayer("tree")
+                    .mayOnlyAccessLayers("api")
+                    .whereLayer("transaction")
+                    .mayOnlyAccessLayers("api", "tree")
+                    .whereLayer("memory")
+                    .mayOnlyAccessLayers("api", "tree", "transaction")
                     .whereLayer("oneshot")
                     .mayOnlyAccessLayers("api", "format", "io", "segment", "index", "hint")
                     .whereLayer("api")
