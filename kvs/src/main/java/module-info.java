@@ -25,6 +25,7 @@ module io.kvs {
     exports io.kvs.io to
             io.kvs.cli,
             io.kvs.testkit;
+    exports io.kvs.map;
     exports io.kvs.memory;
     exports io.kvs.oneshot to
             io.kvs.cli;

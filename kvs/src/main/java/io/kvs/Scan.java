@@ -71,9 +71,9 @@ public final class Scan {
         return after;
     }
 
-    /// Narrows to keys that are `first` or larger.
+    /// Narrows to keys that are `first` or larger; every key is larger than the empty array.
     public Scan from(byte[] first) {
-        if (from != null && Arrays.compareUnsigned(first, from) <= 0) {
+        if (from == null ? first.length == 0 : Arrays.compareUnsigned(first, from) <= 0) {
             return this;
         }
         return new Scan(first.clone(), to, reversed, limit, keysOnly);

@@ -6,10 +6,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /// Strict UTF-8: what cannot be converted without loss is an error, never a replacement character.
-final class Utf8 {
+/// All text of a store is converted so.
+public final class Utf8 {
     private Utf8() {}
 
-    static byte[] encode(String text) {
+    /// Returns the bytes of `text`.
+    ///
+    /// @throws SerializationException it has an unpaired surrogate
+    public static byte[] encode(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
                 return encodeStrictly(text);
@@ -18,7 +22,10 @@ final class Utf8 {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    static String decode(byte[] bytes) {
+    /// Returns the text of `bytes`.
+    ///
+    /// @throws SerializationException they are not UTF-8
+    public static String decode(byte[] bytes) {
         for (byte b : bytes) {
             if (b < 0) {
                 return decodeStrictly(bytes);

@@ -38,6 +38,13 @@ final class ScanTest {
     }
 
     @Test
+    void from_nothing_isNoBound() {
+        assertNull(Scan.all().from("").from());
+        assertNull(Scan.prefix("").from());
+        assertArrayEquals(new byte[] {'b'}, Scan.prefix("b").from("").from());
+    }
+
+    @Test
     void bounds_changedFromOutside_stay() {
         byte[] bound = {'b'};
         Scan scan = Scan.all().from(bound);
