@@ -119,15 +119,14 @@ public final class KvsNavigableMap<K, V> extends KvsMap<K, V>
     /// of an edge that is exclusive itself, on either side.
     private void checkBound(K key, boolean inclusive, boolean isUpper) {
         byte[] stored = storedKey(key);
-        boolean before = isWithinOrAtEdge(stored);
-        boolean behind = isWithinOrAtEdge(next(stored));
-        if (!(inclusive ? isUpper ? behind : before : before || behind)) {
+        byte[] low = inclusive && !isUpper ? stored : next(stored);
+        byte[] high = inclusive && isUpper ? next(stored) : stored;
+        byte[] from = range().from();
+        byte[] to = range().to();
+        if (from != null && Arrays.compareUnsigned(low, from) < 0
+                || to != null && Arrays.compareUnsigned(high, to) > 0) {
             throw new IllegalArgumentException("the bound is outside of the view");
         }
-    }
-
-    private boolean isWithinOrAtEdge(byte[] position) {
-        return range().contains(position) || Arrays.equals(position, range().to());
     }
 
     @Override
