@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 /// the JDK and the jars.
 ///
 /// There are two caches, since the virtual machine loads all that is in a cache at once: a small
-/// one for `set`, `get` and `rm`, and one for all other commands. Where a cache cannot be made
-/// there is none; kvs then starts somewhat slower.
+/// one for plain `set`, `get` and `rm`, and one for all other commands. Where a cache cannot be
+/// made there is none; kvs then starts somewhat slower.
 public final class PrepareLaunch {
     private static final long PROCESS_SECONDS_MAX = 120;
 

@@ -7,6 +7,8 @@ module io.kvs {
     requires static transitive org.jspecify;
 
     exports io.kvs;
+    exports io.kvs.backup to
+            io.kvs.testkit;
     exports io.kvs.commit to
             io.kvs.testkit;
     exports io.kvs.compaction to
@@ -15,9 +17,6 @@ module io.kvs {
             io.kvs.cli,
             io.kvs.testkit;
     exports io.kvs.format to
-            io.kvs.cli,
-            io.kvs.testkit;
-    exports io.kvs.hint to
             io.kvs.cli,
             io.kvs.testkit;
     exports io.kvs.index to
@@ -31,10 +30,15 @@ module io.kvs {
             io.kvs.cli;
     exports io.kvs.recovery to
             io.kvs.testkit;
+    exports io.kvs.run to
+            io.kvs.cli,
+            io.kvs.testkit;
     exports io.kvs.segment to
             io.kvs.testkit;
     exports io.kvs.transaction to
             io.kvs.testkit;
     exports io.kvs.tree to
+            io.kvs.testkit;
+    exports io.kvs.view to
             io.kvs.testkit;
 }

@@ -1,7 +1,10 @@
 package io.kvs;
 
+import io.kvs.backup.Restore;
+import io.kvs.backup.ScheduledBackups;
 import io.kvs.engine.Inspector;
 import io.kvs.engine.LogStore;
+import io.kvs.io.Folders;
 import io.kvs.io.RealDisk;
 import io.kvs.io.ThreadBackground;
 import java.io.IOException;
@@ -10,8 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /// A persistent key-value store in a directory.
@@ -28,8 +35,9 @@ import org.jspecify.annotations.Nullable;
 /// Sheehy and Smith, 2010). Keys are 1 to 65 536 bytes, values 0 bytes to 1 GiB less the key and 32
 /// bytes. Any number of threads may use one store; reads take no lock. One store object at a time
 /// owns a directory.
-public final class KvStore implements KvsEngine {
+public final class KvStore implements OrderedKvsEngine {
     private final LogStore store;
+    private final List<BackupSchedule> schedules = new CopyOnWriteArrayList<>();
 
     private KvStore(LogStore store) {
         this.store = store;
@@ -72,6 +80,19 @@ public final class KvStore implements KvsEngine {
                     "cannot create " + directory + ": its parent directory does not exist", e);
         } catch (IOException e) {
             throw new StoreIoException("cannot create " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void createDurably(Path directory) {
+        Path parent = directory.toAbsolutePath().getParent();
+        boolean isNew = Files.notExists(directory);
+        create(directory);
+        try {
+            if (isNew && parent != null) {
+                new RealDisk(parent).syncDirectory();
+            }
+        } catch (IOException e) {
+            throw new StoreIoException("cannot sync " + parent + ": " + e.getMessage(), e);
         }
     }
 
@@ -148,21 +169,119 @@ public final class KvStore implements KvsEngine {
         return store.size();
     }
 
-    /// What {@link #forEach} calls for each entry.
-    @FunctionalInterface
-    public interface Visitor {
-        /// Takes an entry; both arrays belong to the visitor.
-        void entry(byte[] key, byte[] value);
+    @Override
+    public Cursor scan(Scan scan) {
+        return store.scan(scan);
     }
 
-    /// Calls `visitor` for every entry, in no particular order.
+    @Override
+    public Snapshot snapshot() {
+        return store.snapshot();
+    }
+
+    /// Returns the changes after a number, in the order in which they were made: first what is in
+    /// the log, then what is written from now on. To follow a store from its present state on, take
+    /// a {@link Snapshot}, read it, and ask for the changes after its {@link Snapshot#sequence()}.
     ///
-    /// An entry that is written or removed meanwhile is visited with its old or its new value, or
-    /// not. Reads and writes go on meanwhile; compaction waits.
+    /// Every subscriber gets all of them, from a thread of its own, and must not block it for long.
+    /// A change is told when readers may see it, some milliseconds after it was made; one written
+    /// with {@link Durability#SYNC} when it is on stable storage. Nothing is kept for a slow
+    /// subscriber: it gets {@link ChangesGoneException} if compaction has gone past what it has not
+    /// read yet, {@link CorruptionException} if the log is damaged there, and {@link
+    /// StoreClosedException} when the store is closed.
     ///
-    /// @throws CorruptionException a record is damaged
-    public void forEach(Visitor visitor) {
-        store.forEach(visitor);
+    /// @param after the number of the last change that is known, or 0 for all
+    public Flow.Publisher<ChangeEvent> changes(long after) {
+        return store.changes(after);
+    }
+
+    @Override
+    public Transaction begin() {
+        return store.begin();
+    }
+
+    /// Returns what the log still holds of `key` at this moment: every write of a value and every
+    /// removal, the newest first; nothing if there was none. If the first one is a value, it is
+    /// what {@link #get(byte[])} returns.
+    ///
+    /// What compaction has dropped is gone, and compaction runs when it sees fit: this is for
+    /// looking into a store, not for keeping versions. A value that was there already was usually
+    /// not written again, see {@link KvsOptions#skipIdenticalWrites()}. All values are in memory at
+    /// once.
+    ///
+    /// @throws InvalidKeyException the key is empty or too long
+    /// @throws CorruptionException one of the records is damaged, or a record that is damaged may
+    ///   be one of them; the message names file and offset
+    public List<Version> history(byte[] key) {
+        return store.history(key);
+    }
+
+    /// Makes a backup; see {@link #backup(Path, BackupProgress)}.
+    public BackupReport backup(Path target) {
+        return backup(target, (_, _) -> {});
+    }
+
+    /// Makes a copy of the store as it is at this moment, which opens as a store by itself. Reads,
+    /// writes and compaction go on.
+    ///
+    /// It holds every write that was acknowledged before the call, whatever its durability, and no
+    /// batch in part. On return all of it is on stable storage. On the same file system files that
+    /// never change again are linked and only the end of the log is copied: that takes as long for
+    /// a large store as for a small one, and backups of one store share what did not change between
+    /// them. Elsewhere everything is copied.
+    ///
+    /// Shared files are as safe as a single one: a backup against the loss of the device belongs on
+    /// another. The copy has the id of the store, so never move single files between the two.
+    ///
+    /// @param target an empty directory, or one that does not exist and is made
+    /// @throws StoreIoException the target is not empty, the disk is full, …; nothing is left in it
+    /// @throws StoreLockedException another backup is being written there
+    public BackupReport backup(Path target, BackupProgress progress) {
+        createDurably(target);
+        return store.backup(new RealDisk(target), progress);
+    }
+
+    /// Takes backups from now on every `period` in directories below `directory` that are named by
+    /// the time, and keeps the newest `kept` of them; see {@link #backup(Path, BackupProgress)}.
+    ///
+    /// It ends with this store, or when it is closed itself. The time of the newest backup that is
+    /// there counts, so the store can be opened and closed meanwhile.
+    ///
+    /// @param directory made if it does not exist; of one schedule at a time
+    /// @param period a second at least
+    /// @param kept 1 at least
+    /// @throws StoreLockedException another schedule uses the directory
+    public BackupSchedule schedule(Path directory, Duration period, int kept) {
+        return schedule(directory, period, kept, InstantSource.system());
+    }
+
+    /// Does the same by another clock.
+    public BackupSchedule schedule(Path directory, Duration period, int kept, InstantSource clock) {
+        createDurably(directory);
+        BackupSchedule schedule =
+                ScheduledBackups.start(
+                        store::backup,
+                        new Folders(directory),
+                        period,
+                        kept,
+                        clock,
+                        new ThreadBackground());
+        schedules.add(schedule);
+        return schedule;
+    }
+
+    /// Makes a store of a backup, with links where {@link #backup(Path, BackupProgress)} has them.
+    /// The backup stays as it is.
+    ///
+    /// @param target an empty directory, or one that does not exist and is made
+    /// @throws StoreIoException there is no backup, the target is not empty, the disk is full, …;
+    ///   nothing is left in the target
+    /// @throws CorruptionException the backup was not finished, or is damaged
+    public static BackupReport restore(Path backup, Path target, BackupProgress progress) {
+        ensureDirectory(backup);
+        createDurably(target);
+        return Restore.write(
+                new RealDisk(backup), new RealDisk(target), progress, new SecureRandom());
     }
 
     /// Returns figures of the store in `directory` without owning it, also beside its owner.
@@ -181,10 +300,14 @@ public final class KvStore implements KvsEngine {
     }
 
     private static Inspector inspector(Path directory) {
+        ensureDirectory(directory);
+        return new Inspector(new RealDisk(directory), new SecureRandom());
+    }
+
+    private static void ensureDirectory(Path directory) {
         if (!Files.isDirectory(directory)) {
             throw new StoreIoException("there is no directory " + directory, null);
         }
-        return new Inspector(new RealDisk(directory), new SecureRandom());
     }
 
     /// Returns figures of the store: keys, live and stale bytes, segments, amplification.
@@ -199,6 +322,7 @@ public final class KvStore implements KvsEngine {
 
     @Override
     public void close() {
+        schedules.forEach(BackupSchedule::close);
         store.close();
     }
 }

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Wrong use of the API (a null, a negative size) is an `IllegalArgumentException` instead.
 public abstract sealed class KvsException extends RuntimeException
-        permits CompactionFailedException,
+        permits ChangesGoneException,
+                CompactionFailedException,
                 ConflictException,
                 CorruptionException,
                 EntryTooLargeException,

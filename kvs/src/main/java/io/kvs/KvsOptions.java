@@ -19,6 +19,9 @@ import java.time.Duration;
 /// @param automaticCompaction whether compaction starts by itself; default true
 /// @param skipIdenticalWrites whether writing the value that a key already has writes nothing,
 ///   which spares flash memory; default true
+/// @param indexBudgetBytes how much memory the index takes, in bytes; default 2 GiB, from 0. A key
+///   takes 12 to 18 bytes. What does not fit is looked up on disk, which makes reads and writes of
+///   such keys some microseconds slower; keys that were written lately are always in memory
 public record KvsOptions(
         Durability durability,
         Duration syncInterval,
@@ -26,10 +29,12 @@ public record KvsOptions(
         long compactionThresholdBytes,
         double spaceRatioMax,
         boolean automaticCompaction,
-        boolean skipIdenticalWrites) {
+        boolean skipIdenticalWrites,
+        long indexBudgetBytes) {
 
     private static final int SEGMENT_LIMIT_MIN_BYTES = 4 << 10;
     private static final int SEGMENT_LIMIT_MAX_BYTES = 64 << 20;
+    private static final long INDEX_BUDGET_DEFAULT_BYTES = 2L << 30;
 
     /// Checks every limit.
     ///
@@ -42,6 +47,7 @@ public record KvsOptions(
                 "segmentLimitBytes",
                 segmentLimitBytes);
         check(compactionThresholdBytes >= 0, "compactionThresholdBytes", compactionThresholdBytes);
+        check(indexBudgetBytes >= 0, "indexBudgetBytes", indexBudgetBytes);
         check(spaceRatioMax >= 1.1 && spaceRatioMax <= 10, "spaceRatioMax", spaceRatioMax);
     }
 
@@ -54,7 +60,8 @@ public record KvsOptions(
                 1 << 20,
                 1.4,
                 true,
-                true);
+                true,
+                INDEX_BUDGET_DEFAULT_BYTES);
     }
 
     /// Returns these options with another default durability.
@@ -66,7 +73,8 @@ public record KvsOptions(
                 compactionThresholdBytes,
                 spaceRatioMax,
                 automaticCompaction,
-                skipIdenticalWrites);
+                skipIdenticalWrites,
+                indexBudgetBytes);
     }
 
     /// Returns these options with another interval of the background sync.
@@ -78,7 +86,8 @@ public record KvsOptions(
                 compactionThresholdBytes,
                 spaceRatioMax,
                 automaticCompaction,
-                skipIdenticalWrites);
+                skipIdenticalWrites,
+                indexBudgetBytes);
     }
 
     /// Returns these options with another largest segment capacity.
@@ -90,7 +99,8 @@ public record KvsOptions(
                 compactionThresholdBytes,
                 spaceRatioMax,
                 automaticCompaction,
-                skipIdenticalWrites);
+                skipIdenticalWrites,
+                indexBudgetBytes);
     }
 
     /// Returns these options with another threshold of stale bytes for compaction.
@@ -102,7 +112,8 @@ public record KvsOptions(
                 value,
                 spaceRatioMax,
                 automaticCompaction,
-                skipIdenticalWrites);
+                skipIdenticalWrites,
+                indexBudgetBytes);
     }
 
     /// Returns these options with another bound on the bytes on disk for each live byte.
@@ -114,7 +125,8 @@ public record KvsOptions(
                 compactionThresholdBytes,
                 value,
                 automaticCompaction,
-                skipIdenticalWrites);
+                skipIdenticalWrites,
+                indexBudgetBytes);
     }
 
     /// Returns these options with automatic compaction on or off.
@@ -126,7 +138,8 @@ public record KvsOptions(
                 compactionThresholdBytes,
                 spaceRatioMax,
                 value,
-                skipIdenticalWrites);
+                skipIdenticalWrites,
+                indexBudgetBytes);
     }
 
     /// Returns these options with the skipping of identical writes on or off.
@@ -138,6 +151,20 @@ public record KvsOptions(
                 compactionThresholdBytes,
                 spaceRatioMax,
                 automaticCompaction,
+                value,
+                indexBudgetBytes);
+    }
+
+    /// Returns these options with another budget of the index.
+    public KvsOptions withIndexBudgetBytes(long value) {
+        return new KvsOptions(
+                durability,
+                syncInterval,
+                segmentLimitBytes,
+                compactionThresholdBytes,
+                spaceRatioMax,
+                automaticCompaction,
+                skipIdenticalWrites,
                 value);
     }
 

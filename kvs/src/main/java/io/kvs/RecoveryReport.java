@@ -4,17 +4,17 @@ import java.util.List;
 
 /// What opening found and did.
 ///
-/// @param replayedBytes bytes of the log that had to be read because no hint file covers them
+/// @param replayedBytes bytes of the log that had to be read because no run lists them
 /// @param cutBytes bytes at the end of the log that an interrupted write or a power cut left
 ///   incomplete, and that were cut off; none of them was acknowledged as durable
 /// @param gaps records that a killed writer never finished, and that were skipped; none of them was
 ///   acknowledged
-/// @param rebuiltHints hint files that were missing or damaged and were made again from the log
+/// @param rebuiltRuns runs that were missing or damaged and were made again from the log
 /// @param damage what was found damaged: records, whose keys then raise {@link
 ///   CorruptionException}, and what could be put right and costs nothing, as the message says
 public record RecoveryReport(
         long replayedBytes,
         long cutBytes,
         int gaps,
-        int rebuiltHints,
+        int rebuiltRuns,
         List<CorruptionException> damage) {}

@@ -1,7 +1,7 @@
 package io.kvs.bench;
 
 import io.kvs.format.Checksum;
-import io.kvs.index.KeyHash;
+import io.kvs.format.KeyHash;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,6 +1,6 @@
 package io.kvs.bench;
 
-import io.kvs.index.KeyHash;
+import io.kvs.format.KeyHash;
 import io.kvs.index.Keydir;
 import io.kvs.index.Keydir.Records;
 import io.kvs.index.Keydir.Stripe;
@@ -47,12 +47,12 @@ public class KeydirBenchmark {
 
     private final KeyHash hash = new KeyHash(1);
     private final SplittableRandom random = new SplittableRandom(1);
-    private Keydir keydir = new Keydir();
+    private Keydir keydir = new Keydir(Long.MAX_VALUE, pointer -> false);
 
     /// Fills the keydir.
     @Setup(Level.Trial)
     public void fill() {
-        keydir = new Keydir();
+        keydir = new Keydir(Long.MAX_VALUE, pointer -> false);
         for (int i = 0; i < keys; i++) {
             Stripe stripe = keydir.stripeOf(hashOf(i));
             stripe.lock();

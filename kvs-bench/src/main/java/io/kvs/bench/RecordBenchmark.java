@@ -67,7 +67,7 @@ public class RecordBenchmark {
             }
             file = created.map(SEGMENT_BYTES, Disk.Access.READ_WRITE);
         }
-        segment = new Segment(0, 1, false, 1, PositionMask.salt(1, 1), NAME, file);
+        segment = new Segment(0, 1, false, 1, 2, PositionMask.salt(1, 1), NAME, file);
         append();
     }
 

@@ -8,6 +8,9 @@ final class ExitCode {
     /// The key is not in the store.
     static final int KEY_NOT_FOUND = 1;
 
+    /// The key is in the store already, and was to be added only if it is not.
+    static final int KEY_EXISTS = 1;
+
     /// The command line is wrong; nothing was tried.
     static final int WRONG_USAGE = 2;
 

@@ -1,10 +1,11 @@
 package io.kvs.cli;
 
+import io.kvs.Cursor;
 import io.kvs.KvStore;
+import io.kvs.Scan;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,30 +41,20 @@ final class ExportCommand implements Runnable {
         Surroundings surroundings = parent.surroundings();
         OutputStream out = new BufferedOutputStream(surroundings.out(), BUFFER_BYTES);
         try (KvStore store = WholeStore.openExisting(parent.directory());
-                Progress progress = Progress.start("export", Progress.UNKNOWN, surroundings)) {
+                Progress progress = Progress.start("export", Progress.UNKNOWN, surroundings);
+                Cursor entries = store.scan(Scan.all())) {
             EntryWriter writer = format.writer(out);
-            long[] count = new long[1];
-            store.forEach((key, value) -> {
-                write(writer, key, value);
-                count[0]++;
-                progress.reach(0, count[0]);
-            });
+            long count = 0;
+            while (entries.next()) {
+                writer.write(entries.key(), entries.value());
+                progress.reach(0, ++count);
+            }
             writer.flush();
             out.flush();
         } catch (IOException e) {
             throw new OutputException(e);
-        } catch (UncheckedIOException e) {
-            throw new OutputException(e.getCause());
         } catch (JacksonIOException e) {
             throw new OutputException(e.getCause());
-        }
-    }
-
-    private static void write(EntryWriter writer, byte[] key, byte[] value) {
-        try {
-            writer.write(key, value);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

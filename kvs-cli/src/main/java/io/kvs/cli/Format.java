@@ -23,7 +23,7 @@ enum Format {
     /// Makes a writer of entries.
     EntryWriter writer(OutputStream out) {
         return switch (this) {
-            case TSV -> new Tsv.Writer(out);
+            case TSV -> new Tsv.Writer(out, "--format json");
             case JSON -> new Json.Writer(out);
         };
     }

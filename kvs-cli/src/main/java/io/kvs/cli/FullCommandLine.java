@@ -17,12 +17,13 @@ final class FullCommandLine {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         // An argument that begins with @ is a key like any other.
         line.setExpandAtFiles(false);
+        line.registerConverter(Operand.class, Operand::of);
         line.setParameterExceptionHandler((e, _) -> {
             Report.line("kvs: " + e.getMessage() + "; see kvs --help", surroundings);
             return ExitCode.WRONG_USAGE;
         });
         line.setExecutionExceptionHandler((e, _, _) -> Report.failure(e, surroundings));
-        int exitCode = line.execute(arguments);
+        int exitCode = line.execute(RawArguments.escaped(arguments));
         if (help.size() > 0) {
             Main.write(help.toByteArray(), surroundings);
         }

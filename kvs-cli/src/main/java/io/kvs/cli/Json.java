@@ -1,5 +1,6 @@
 package io.kvs.cli;
 
+import io.kvs.Version;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -123,14 +124,34 @@ final class Json {
 
         @Override
         public void write(byte[] key, byte[] value) {
-            if (value.length > Lines.LINE_BYTES_MAX / 4 * 3 - TEXT_BYTES_MAX) {
-                throw Tsv.refused(key, "the value is too large for a line");
-            }
+            ensureFits(key, value);
             generator.writeStartObject();
             write(KEY, key);
             write(VALUE, value);
-            generator.writeEndObject();
-            generator.writeRaw('\n');
+            endLine();
+        }
+
+        @Override
+        public void write(byte[] key) {
+            generator.writeStartObject();
+            write(KEY, key);
+            endLine();
+        }
+
+        /// Writes what was once made of a key: `{"sequence":…,"kind":"value","value":"…"}`, or the
+        /// kind `removal` and no value.
+        ///
+        /// @throws CommandException the value is too large
+        void write(byte[] key, Version version) {
+            byte[] value = version.value();
+            generator.writeStartObject();
+            generator.writeNumberProperty("sequence", version.sequence());
+            generator.writeStringProperty("kind", value == null ? "removal" : "value");
+            if (value != null) {
+                ensureFits(key, value);
+                write(VALUE, value);
+            }
+            endLine();
         }
 
         @Override
@@ -138,29 +159,24 @@ final class Json {
             generator.flush();
         }
 
+        private static void ensureFits(byte[] key, byte[] value) {
+            if (value.length > Lines.LINE_BYTES_MAX / 4 * 3 - TEXT_BYTES_MAX) {
+                throw Tsv.refused(key, "the value is too large for a line");
+            }
+        }
+
+        private void endLine() {
+            generator.writeEndObject();
+            generator.writeRaw('\n');
+        }
+
         private void write(String name, byte[] bytes) {
-            if (bytes.length <= TEXT_BYTES_MAX && isUtf8(bytes)) {
+            if (bytes.length <= TEXT_BYTES_MAX && TextForm.isUtf8(bytes)) {
                 generator.writeName(name);
                 generator.writeUTF8String(bytes, 0, bytes.length);
             } else {
                 generator.writeName(name + BASE64);
                 generator.writeString(Base64.getEncoder().encodeToString(bytes));
-            }
-        }
-
-        private static boolean isUtf8(byte[] bytes) {
-            int i = 0;
-            while (i < bytes.length && bytes[i] >= 0) {
-                i++;
-            }
-            if (i == bytes.length) {
-                return true;
-            }
-            try {
-                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-                return true;
-            } catch (CharacterCodingException e) {
-                return false;
             }
         }
     }

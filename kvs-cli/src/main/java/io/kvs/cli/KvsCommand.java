@@ -19,11 +19,15 @@ import picocli.CommandLine.Spec;
             SetCommand.class,
             GetCommand.class,
             RemoveCommand.class,
+            ScanCommand.class,
+            HistoryCommand.class,
             ImportCommand.class,
             ExportCommand.class,
             StatsCommand.class,
             VerifyCommand.class,
             CompactCommand.class,
+            SnapshotCommand.class,
+            RestoreCommand.class,
             HelpCommand.class
         },
         footer = {
@@ -32,7 +36,7 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes:",
             "  0  done",
-            "  1  'get', 'rm': the key is not in the store",
+            "  1  'get', 'rm', 'history': no such key; 'set --if-absent': there is one",
             "  2  wrong usage, an empty or too long KEY included",
             "  3  it could not be done: one line on standard error says why",
             "  4  'verify': something is damaged"
@@ -96,8 +100,9 @@ final class KvsCommand implements Runnable {
     @Override
     public void run() {
         throw wrongUsage(
-                "usage: kvs [--data-dir DIR] set KEY VALUE | get KEY | rm KEY | import | export"
-                        + " | stats | verify | compact");
+                "usage: kvs [--data-dir DIR] set KEY VALUE | get KEY | rm KEY | scan | history KEY"
+                        + " | import | export | snapshot DIR | restore DIR | stats | verify"
+                        + " | compact");
     }
 
     private RuntimeException wrongUsage(String message) {

@@ -1,7 +1,12 @@
 package io.kvs.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -12,6 +17,10 @@ import java.util.Arrays;
 final class RawArguments {
     private static final String COMMAND_LINE = "/proc/self/cmdline";
 
+    /// A byte that is not UTF-8 stands in an escaped argument as this plus the byte: half of a
+    /// surrogate pair, which decoded text cannot hold.
+    private static final int ESCAPE = 0xDC00;
+
     private RawArguments() {}
 
     /// Returns the bytes of argument `index`.
@@ -20,6 +29,50 @@ final class RawArguments {
         return argument.indexOf('\uFFFD') < 0
                 ? argument.getBytes(StandardCharsets.UTF_8)
                 : raw(arguments, index);
+    }
+
+    /// Returns the arguments with escapes for the bytes that are not UTF-8, so that nothing of them
+    /// is lost while they are parsed as text.
+    static String[] escaped(String[] arguments) {
+        String[] escaped = arguments.clone();
+        for (int i = 0; i < escaped.length; i++) {
+            if (escaped[i].indexOf('\uFFFD') >= 0) {
+                escaped[i] = escape(raw(arguments, i));
+            }
+        }
+        return escaped;
+    }
+
+    /// Returns the bytes of an argument, or a part of one, that {@link #escaped} has returned.
+    static byte[] unescape(String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+        int start = 0;
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isHighSurrogate(text.charAt(i))) {
+                i++; // The other half belongs to it.
+            } else if (Character.isLowSurrogate(text.charAt(i))) {
+                bytes.writeBytes(text.substring(start, i).getBytes(StandardCharsets.UTF_8));
+                bytes.write(text.charAt(i) - ESCAPE);
+                start = i + 1;
+            }
+        }
+        bytes.writeBytes(text.substring(start).getBytes(StandardCharsets.UTF_8));
+        return bytes.toByteArray();
+    }
+
+    /// Returns the text of the bytes, with escapes for those that are not UTF-8.
+    static String escape(byte[] bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        CoderResult result = decoder.decode(in, out, true);
+        while (result.isError()) {
+            for (int i = 0; i < result.length(); i++) {
+                out.put((char) (ESCAPE + (in.get() & 0xFF)));
+            }
+            result = decoder.reset().decode(in, out, true);
+        }
+        return out.flip().toString();
     }
 
     private static byte[] raw(String[] arguments, int index) {

@@ -16,8 +16,8 @@ final class Rehearsal {
 
     /// Rehearses.
     ///
-    /// @param arguments `fast` for `set`, `get` and `rm` alone, `full` for the others; an empty
-    ///   directory
+    /// @param arguments `fast` for plain `set`, `get` and `rm` alone, `full` for the others; an
+    ///   empty directory
     public static void main(String[] arguments) throws IOException {
         Rehearsal rehearsal = new Rehearsal(Path.of(arguments[1]));
         if (arguments[0].equals("fast")) {
@@ -46,6 +46,14 @@ final class Rehearsal {
         Files.writeString(file, "{\"key\":\"a\",\"value\":\"b\"}\n", StandardCharsets.UTF_8);
         run(ExitCode.DONE, "import", file.toString());
         run(ExitCode.DONE, "set", "key", "another value");
+        run(ExitCode.DONE, "set", "--if-absent", "fourth", "value");
+        run(ExitCode.KEY_EXISTS, "set", "--if-absent", "key", "value");
+        run(ExitCode.DONE, "scan");
+        run(ExitCode.DONE, "scan", "--prefix", "k", "--from=a", "--to=z", "--limit", "1", "--json");
+        run(ExitCode.DONE, "scan", "--reverse", "--keys");
+        run(ExitCode.DONE, "scan", "--count");
+        run(ExitCode.DONE, "history", "key");
+        run(ExitCode.DONE, "history", "key", "--json");
         run(ExitCode.DONE, "export");
         run(ExitCode.DONE, "export", "--format", "tsv");
         run(ExitCode.DONE, "stats");

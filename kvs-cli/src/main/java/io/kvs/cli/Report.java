@@ -51,7 +51,7 @@ final class Report {
             return "not enough memory";
         }
         if (failure instanceof InvalidPathException) {
-            return "the name of the directory cannot be used here";
+            return "the name of the file or directory cannot be used here";
         }
         String message = failure.getMessage();
         if (failure instanceof KvsException || isOurs(failure)) {

@@ -22,18 +22,23 @@ final class Tsv {
     /// Writes such lines, and refuses what they cannot hold.
     static final class Writer implements EntryWriter {
         private final OutputStream out;
+        private final String remedy;
 
-        Writer(OutputStream out) {
+        /// Makes one.
+        ///
+        /// @param remedy the option with which the command can write every entry
+        Writer(OutputStream out, String remedy) {
             this.out = out;
+            this.remedy = remedy;
         }
 
         @Override
         public void write(byte[] key, byte[] value) throws IOException {
             if (contains(key, '\t') || contains(key, '\n')) {
-                throw refused(key, "the key holds a TAB or a line feed");
+                throw unfit(key, "the key holds a TAB or a line feed");
             }
             if (contains(value, '\n')) {
-                throw refused(key, "the value holds a line feed");
+                throw unfit(key, "the value holds a line feed");
             }
             if ((long) key.length + value.length >= Lines.LINE_BYTES_MAX) {
                 throw refused(key, "the line would be longer than " + Lines.LINE_BYTES_MAX);
@@ -45,8 +50,21 @@ final class Tsv {
         }
 
         @Override
+        public void write(byte[] key) throws IOException {
+            if (contains(key, '\n')) {
+                throw unfit(key, "the key holds a line feed");
+            }
+            out.write(key);
+            out.write('\n');
+        }
+
+        @Override
         public void flush() throws IOException {
             out.flush();
+        }
+
+        private CommandException unfit(byte[] key, String reason) {
+            return refused(key, reason + "; use " + remedy);
         }
     }
 
@@ -58,7 +76,7 @@ final class Tsv {
                         ? text
                         : text.substring(0, KEY_SHOWN_LENGTH_MAX) + "…";
         return new CommandException(
-                ExitCode.FAILED, "cannot export the key '" + shown + "': " + reason);
+                ExitCode.FAILED, "cannot print the key '" + shown + "': " + reason);
     }
 
     private static boolean contains(byte[] bytes, char wanted) {

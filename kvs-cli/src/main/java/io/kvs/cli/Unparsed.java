@@ -5,7 +5,12 @@ package io.kvs.cli;
 abstract class Unparsed implements Runnable {
     @Override
     public void run() {
-        throw new CommandException(
+        throw refusal();
+    }
+
+    /// Makes the error for what picocli would take and {@link KeyCommand} has not taken.
+    static CommandException refusal() {
+        return new CommandException(
                 ExitCode.WRONG_USAGE,
                 "an option is given twice, or an argument with '-' in front is not behind '--';"
                         + " see kvs --help");

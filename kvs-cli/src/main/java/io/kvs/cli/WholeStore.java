@@ -1,6 +1,7 @@
 package io.kvs.cli;
 
 import io.kvs.CompactionFailedException;
+import io.kvs.InvalidKeyException;
 import io.kvs.KeyNotFoundException;
 import io.kvs.KvStore;
 import io.kvs.KvsOptions;
@@ -22,6 +23,18 @@ final class WholeStore {
         try (KvStore store = KvStore.open(directory)) {
             store.set(key, value);
             compactIfDue(store);
+        }
+    }
+
+    /// Stores a value if `key` is absent; returns whether it was. Makes the store if there is none.
+    static boolean setIfAbsent(Path directory, byte[] key, byte[] value) {
+        InvalidKeyException.check(key);
+        try (KvStore store = KvStore.open(directory)) {
+            boolean absent = store.setIfAbsent(key, value);
+            if (absent) {
+                compactIfDue(store);
+            }
+            return absent;
         }
     }
 
@@ -50,6 +63,13 @@ final class WholeStore {
     static KvStore openExisting(Path directory) {
         ensureExists(directory);
         return KvStore.open(directory);
+    }
+
+    /// Opens the store in a directory, which must hold one, for a command that changes nothing: it
+    /// does not compact, which would also take away what is to be looked at.
+    static KvStore openToLook(Path directory) {
+        ensureExists(directory);
+        return KvStore.open(directory, KvsOptions.defaults().withAutomaticCompaction(false));
     }
 
     /// Does nothing if there is a store in the directory.

@@ -126,6 +126,9 @@ class KeyCommandTest {
                     line);
             session.failedSilently(3, "set", "key", "value");
             session.failedSilently(3, "rm", "key");
+            assertEquals(line, session.failedSilently(3, "set", "--if-absent", "key", "value"));
+            assertEquals(line, session.failedSilently(3, "scan"));
+            assertEquals(line, session.failedSilently(3, "history", "key"));
         }
     }
 
@@ -188,6 +191,21 @@ class KeyCommandTest {
                 "get|key|--durability=sync",
                 "set|key|value|--durability=never",
                 "set|key|value|--durability",
+                "set|--if-absent|key",
+                "set|--if-absent|key|value|more",
+                "set|--if-absent|--if-absent|key|value",
+                "set|--if-absent|key|-value",
+                "set|--if-absent=maybe|key|value",
+                "get|--if-absent|key",
+                "scan|operand",
+                "scan|--limit",
+                "scan|--limit=-1",
+                "scan|--limit=many",
+                "scan|--prefix=a|--prefix=b",
+                "scan|--keys|--frob",
+                "history",
+                "history|a|b",
+                "history|-x",
                 "import|--format=xml",
                 "import|a|b",
                 "stats|key",
@@ -220,6 +238,35 @@ class KeyCommandTest {
         session.done("set", "--durability=process", "b", "2");
         session.done("rm", "a", "--durability", "process");
         assertEquals("2\n", session.doneText("get", "b"));
+    }
+
+    @Test
+    void setIfAbsent_ofMissingKey_stores() {
+        assertEquals("", session.doneText("set", "key", "value", "--if-absent"));
+        assertEquals("value\n", session.doneText("get", "key"));
+        session.done("rm", "key");
+        assertEquals("", session.doneText("set", "--if-absent", "key", "again"));
+        assertEquals("again\n", session.doneText("get", "key"));
+        session.done("set", "--if-absent", "--durability=process", "--", "-key", "-5");
+        assertEquals("-5\n", session.doneText("get", "--", "-key"));
+        session.done("set", "--if-absent", "ключ 🐎", "");
+        assertEquals("\n", session.doneText("get", "ключ 🐎"));
+    }
+
+    @Test
+    void setIfAbsent_ofPresentKey_saysSoAndWritesNothing() {
+        session.done("set", "key", "value");
+        assertEquals("Key exists", session.failedSilently(1, "set", "--if-absent", "key", "other"));
+        assertEquals("Key exists", session.failedSilently(1, "set", "--if-absent", "key", "value"));
+        assertEquals("value\n", session.doneText("get", "key"));
+        assertEquals(1, session.doneText("history", "key").lines().count());
+    }
+
+    @Test
+    void setIfAbsent_ofInvalidKey_isWrongUsageAndMakesNothing() {
+        String[] command = {"set", "--if-absent", "", "value"};
+        assertEquals("kvs: invalid key: it is empty", session.failedSilently(2, command));
+        assertFalse(Files.exists(directory));
     }
 
     @Test

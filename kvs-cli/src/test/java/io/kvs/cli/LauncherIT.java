@@ -59,6 +59,12 @@ class LauncherIT {
             assertEquals(new Result(0, " fe 76 0a\n", ""), raw);
         }
         assertEquals(1, kvs("get", "k\uFFFD").exitCode());
+        assertEquals(
+                new Result(0, "{\"key64\":\"a/8=\"}\n", ""),
+                sh(KVS + " scan --keys --json --prefix=\"$(printf 'k\\377')\""));
+        assertEquals(1, kvs("history", "k\uFFFD").exitCode());
+        Result history = sh(KVS + " history \"$(printf 'k\\377')\"");
+        assertTrue(history.out().endsWith("\tvalue\t\\xfev\n"), history.toString());
     }
 
     @Test
@@ -94,12 +100,14 @@ class LauncherIT {
         Process owner = new ProcessBuilder(KVS.toString(), "--data-dir", data(), "import").start();
         try (OutputStream input = owner.getOutputStream()) {
             String expected = "kvs: " + data() + " is in use by process " + owner.pid() + "\n";
-            Result result = kvs("get", "key");
-            for (int i = 0; i < 100 && result.exitCode() == 0; i++) {
+            // A get meanwhile would own the directory itself for a moment, and the import would
+            // fail.
+            Path lock = Path.of(data(), "LOCK");
+            String line = "process " + owner.pid();
+            for (int i = 0; i < 400 && !Files.readString(lock).startsWith(line); i++) {
                 Thread.sleep(50);
-                result = kvs("get", "key");
             }
-            assertEquals(new Result(3, "", expected), result);
+            assertEquals(new Result(3, "", expected), kvs("get", "key"));
             assertEquals(0, kvs("stats").exitCode());
             input.write("more\tentries\n".getBytes(StandardCharsets.UTF_8));
         }
@@ -119,6 +127,20 @@ class LauncherIT {
                                 + " import -");
         assertEquals(new Result(0, "imported 1 entry\n", ""), result);
         assertTrue(kvs("get", "./back\\slash and space").out().startsWith("0 "));
+    }
+
+    @Test
+    void setIfAbsent_works() throws Exception {
+        assertEquals(new Result(1, "", "Key exists\n"), kvs("set", "key", "other", "--if-absent"));
+        assertEquals(new Result(0, "", ""), kvs("set", "--if-absent", "new", "one"));
+        assertEquals(new Result(0, "one\n", ""), kvs("get", "new"));
+    }
+
+    @Test
+    void scan_whoseReaderGoesAway_endsQuietly() throws Exception {
+        sh("seq 200000 | sed 's/$/\tvalue/' | " + KVS + " import");
+        Result result = sh("{ " + KVS + " scan; echo $? >&2; } | head -n 1");
+        assertEquals(new Result(0, "1\tvalue\n", "0\n"), result);
     }
 
     @Test

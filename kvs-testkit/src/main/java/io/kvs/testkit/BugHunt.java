@@ -26,7 +26,7 @@ import javax.tools.ToolProvider;
 /// The changed source file is compiled against the classes that are there, and a class loader of
 /// its own puts the result before them, so that nothing in the project changes.
 public final class BugHunt {
-    private static final long SEED_COUNT = 1_000;
+    private static final long SEED_COUNT = 2_000;
 
     /// Stands in for the annotation, which nothing needs at run time.
     private static final String NULLABLE =

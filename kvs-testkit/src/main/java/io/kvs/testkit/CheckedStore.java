@@ -1,25 +1,33 @@
 package io.kvs.testkit;
 
+import io.kvs.ConflictException;
 import io.kvs.Durability;
 import io.kvs.KeyNotFoundException;
 import io.kvs.KvsEngine;
 import io.kvs.KvsException;
+import io.kvs.OrderedKvsEngine;
+import io.kvs.Scan;
 import io.kvs.StoreFailedException;
 import io.kvs.WriteBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// A store on a simulated disk beside its {@link ReferenceModel}: every operation is done on both,
 /// and what the store says is compared.
 public final class CheckedStore {
+    private static final int SNAPSHOTS_MAX = 2;
+    private static final int BACKGROUND_STEPS_MAX = 4;
+
     private final CrashRun.Subject subject;
     private final SplittableRandom random;
     private final ReferenceModel model;
     private StepBackground background = new StepBackground();
     private SimulatedDisk disk;
     private @Nullable KvsEngine opened;
+    private final List<CheckedSnapshot> snapshots = new ArrayList<>();
 
     /// Makes one that is not open yet.
     ///
@@ -61,6 +69,12 @@ public final class CheckedStore {
         KvsEngine engine = subject.open(disk, background);
         opened = engine;
         model.recovered(worst, model.read(engine));
+        if (engine instanceof OrderedKvsEngine ordered) {
+            new OrderCheck(ordered, model).checkAll(model.keys());
+        }
+        if (random.nextBoolean()) {
+            checkSize(); // Not always: it fills the index, and there is to be life before that.
+        }
     }
 
     /// Does an operation.
@@ -82,16 +96,101 @@ public final class CheckedStore {
                 model.begin(changes);
                 change(durability, () -> subject.write(engine, batch, durability));
             }
+            case Operation.Exchange exchange -> exchange(engine, exchange);
             case Operation.Get(byte[] key) -> checkValue(key);
+            case Operation.Count() -> checkSize();
             case Operation.Sync() -> {
                 engine.sync();
                 model.synced();
             }
             case Operation.Compact() -> engine.compact();
-            case Operation.Background() -> background.runOne(random);
+            case Operation.Background() -> runBackground();
             case Operation.Reopen() -> {
                 close();
                 open(Crash.Kind.KILL);
+            }
+            case Operation.Transact _,
+                    Operation.Scan _,
+                    Operation.OpenSnapshot _,
+                    Operation.ReadSnapshot _,
+                    Operation.CloseSnapshot _ -> {
+                // An engine without order is spared them.
+                if (engine instanceof OrderedKvsEngine ordered) {
+                    applyOrdered(ordered, operation);
+                }
+            }
+        }
+    }
+
+    private void applyOrdered(OrderedKvsEngine engine, Operation operation) {
+        switch (operation) {
+            case Operation.Transact transaction -> transact(engine, transaction);
+            case Operation.Scan(Scan scan) ->
+                    new OrderCheck(engine, model).checkScan(scan, model.keys());
+            case Operation.OpenSnapshot() -> {
+                if (snapshots.size() == SNAPSHOTS_MAX) {
+                    snapshots.removeFirst().close(model.keys());
+                }
+                snapshots.add(new CheckedSnapshot(engine.snapshot(), model.copy()));
+            }
+            case Operation.ReadSnapshot(int number, Scan scan) -> {
+                if (!snapshots.isEmpty()) {
+                    snapshots.get(number % snapshots.size()).check(scan, model.keys());
+                }
+            }
+            case Operation.CloseSnapshot(int number) -> {
+                if (!snapshots.isEmpty()) {
+                    snapshots.remove(number % snapshots.size()).close(model.keys());
+                }
+            }
+            default -> throw new AssertionError(operation);
+        }
+    }
+
+    private void exchange(KvsEngine engine, Operation.Exchange exchange) {
+        byte[] key = exchange.key();
+        byte[] value = exchange.value();
+        byte[] present = engine.get(key).orElse(null);
+        byte[] other = present == null ? new byte[1] : null;
+        Runnable compareAndSet =
+                () -> {
+                    byte[] expected = exchange.matching() ? present : other;
+                    Durability durability = exchange.durability();
+                    if (subject.compareAndSet(engine, key, expected, value, durability)
+                            != exchange.matching()) {
+                        throw new AssertionError("it had the wrong outcome");
+                    }
+                };
+        if (exchange.matching() && (present != null || value != null)) {
+            model.begin(key, value);
+            change(exchange.durability(), compareAndSet);
+        } else {
+            compareAndSet.run();
+        }
+    }
+
+    private void transact(OrderedKvsEngine engine, Operation.Transact operation) {
+        try (CheckedTransaction transaction = new CheckedTransaction(engine, model, operation)) {
+            byte @Nullable [] changed = null;
+            Operation.Set meanwhile = operation.meanwhile();
+            if (meanwhile != null) {
+                byte[] old = engine.get(meanwhile.key()).orElse(null);
+                apply(meanwhile);
+                changed = Arrays.equals(old, meanwhile.value()) ? null : meanwhile.key();
+            }
+            List<WriteBatch.Operation> written = transaction.write();
+            if (written.isEmpty()) {
+                transaction.commit();
+                return;
+            }
+            model.begin(written);
+            change(Durability.PROCESS, transaction::commit);
+            if (transaction.hasRead(changed)) {
+                throw new AssertionError("committed in spite of a conflict");
+            }
+        } catch (ConflictException e) {
+            if (operation.meanwhile() == null) {
+                throw new AssertionError("a conflict with nobody", e);
             }
         }
     }
@@ -105,7 +204,11 @@ public final class CheckedStore {
             engine.close();
             inOrder = true;
             model.synced();
+            for (CheckedSnapshot snapshot : snapshots) {
+                snapshot.checkClosed(new byte[1]);
+            }
         } finally {
+            snapshots.clear();
             if (inOrder || !disk.isDead()) {
                 checkNothingOpen();
             }
@@ -114,10 +217,22 @@ public final class CheckedStore {
 
     /// Checks what the store says about a key.
     public void checkValue(byte[] key) {
-        Optional<byte[]> value = engine().get(key);
-        if (!model.allows(key, value)) {
+        model.check(engine(), key);
+    }
+
+    private void runBackground() {
+        boolean more = true;
+        for (int i = random.nextInt(BACKGROUND_STEPS_MAX); i >= 0 && more; i--) {
+            more = background.runOne(random);
+        }
+    }
+
+    private void checkSize() {
+        long found = model.read(engine()).size();
+        long size = engine().size();
+        if (size != found) {
             throw new AssertionError(
-                    "wrong value of " + Bytes.show(key) + ": " + Bytes.show(value.orElse(null)));
+                    "the store says it has " + size + " keys, found were " + found);
         }
     }
 
@@ -131,6 +246,7 @@ public final class CheckedStore {
     public void abandon() {
         KvsEngine dead = opened;
         opened = null;
+        snapshots.clear();
         if (dead != null) {
             try {
                 dead.close();

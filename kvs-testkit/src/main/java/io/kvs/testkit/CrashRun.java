@@ -7,6 +7,7 @@ import io.kvs.io.Background;
 import io.kvs.io.Disk;
 import java.util.Iterator;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// One life of a store, full of crashes, all of it made from one seed.
 ///
@@ -25,24 +26,30 @@ public final class CrashRun {
     private static final int NESTED_PERIOD = 3;
     private static final int DURABLE_PERIOD = 16;
     private static final int CRUEL_PERIOD = 4;
+    private static final int LOSS_PERIOD = 3;
 
     private static final FaultKind[] KINDS = {
         FaultKind.CRASH_BEFORE, FaultKind.CRASH_WITHIN, FaultKind.CRASH_AFTER
     };
 
     private final long seed;
+    private final Subject subject;
     private final SplittableRandom random;
     private final Operations operations;
     private final CheckedStore store;
     private volatile SimulatedDisk disk;
     private volatile boolean stopped;
     private int crashCount;
-    private String step = "nothing";
+    private Object step = "nothing";
 
     /// The store that is tested, opened anew for every life.
     public interface Subject {
         /// Opens the store on a disk.
         KvsEngine open(Disk disk, Background background);
+
+        /// Checks what an engine says about its opening: nothing on the disk was damaged, so there
+        /// was nothing to put right.
+        default void checkOpened(KvsEngine engine) {}
 
         /// Stores a value with a durability of its own.
         void set(KvsEngine engine, byte[] key, byte[] value, Durability durability);
@@ -52,11 +59,21 @@ public final class CrashRun {
 
         /// Writes a batch with a durability of its own.
         void write(KvsEngine engine, WriteBatch batch, Durability durability);
+
+        /// Changes a value if it is the expected one, with a durability of its own; returns whether
+        /// it was.
+        boolean compareAndSet(
+                KvsEngine engine,
+                byte[] key,
+                byte @Nullable [] expected,
+                byte @Nullable [] value,
+                Durability durability);
     }
 
     /// Prepares a run.
     public CrashRun(long seed, Subject subject) {
         this.seed = seed;
+        this.subject = subject;
         this.random = new SplittableRandom(seed);
         this.operations = new Operations(random.nextLong(), OPERATION_COUNT);
         this.disk = new SimulatedDisk(random.nextLong());
@@ -75,7 +92,7 @@ public final class CrashRun {
             while (left.hasNext()) {
                 try {
                     if (!open) {
-                        store.open(Crash.Kind.KILL);
+                        open(Crash.Kind.KILL);
                         planCrash(CALLS_BETWEEN_CRASHES);
                     }
                     runSome(left);
@@ -103,7 +120,7 @@ public final class CrashRun {
     private void runSome(Iterator<Operation> left) {
         while (left.hasNext()) {
             Operation operation = left.next();
-            step = operation.toString();
+            step = operation;
             store.apply(operation);
             int period = operation.isDurable() ? DURABLE_PERIOD : OPERATION_COUNT;
             if (crashCount < CRASHES_MAX && random.nextInt(period) == 0) {
@@ -118,7 +135,7 @@ public final class CrashRun {
         store.close();
         disk.assertNoWritesIntoHoles();
         crash(Crash.powerCutLosingAll());
-        store.open(Crash.Kind.POWER_CUT);
+        open(Crash.Kind.POWER_CUT);
         store.close();
     }
 
@@ -131,8 +148,16 @@ public final class CrashRun {
                 throw new AssertionError("stopped");
             }
             Crash crash = random.nextInt(3) == 0 ? Crash.kill() : powerCut();
-            step = crash.toString();
-            crash(crash);
+            step = crash;
+            if (crash.kind() == Crash.Kind.POWER_CUT
+                    && !crash.junk()
+                    && random.nextInt(LOSS_PERIOD) == 0) {
+                step = "lost file system, " + crash;
+                disk = disk.loseFileSystem(crash);
+                store.moveTo(disk);
+            } else {
+                crash(crash);
+            }
             if (crash.kind() == Crash.Kind.POWER_CUT) {
                 worst = Crash.Kind.POWER_CUT;
             }
@@ -140,7 +165,7 @@ public final class CrashRun {
                 planCrash(CALLS_IN_OPENING);
             }
             try {
-                store.open(worst);
+                open(worst);
                 worst = Crash.Kind.KILL;
                 if (nested < NESTED_CRASHES_MAX && random.nextInt(NESTED_PERIOD) == 0) {
                     throw new SimulatedCrash("just after opening");
@@ -155,6 +180,11 @@ public final class CrashRun {
                 step = "dying again after " + step;
             }
         }
+    }
+
+    private void open(Crash.Kind worst) {
+        store.open(worst);
+        subject.checkOpened(store.engine());
     }
 
     private void crash(Crash crash) {

@@ -3,14 +3,16 @@ package io.kvs.testkit;
 import io.kvs.Durability;
 import io.kvs.KvsEngine;
 import io.kvs.KvsOptions;
+import io.kvs.RecoveryReport;
 import io.kvs.WriteBatch;
 import io.kvs.engine.LogStore;
 import io.kvs.io.Background;
 import io.kvs.io.Disk;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// The log-structured engine with small segments and eager compaction, so that a short run meets
-/// rotation, sealing and compaction.
+/// rotation, sealing and compaction; one in three without it, so that runs become many and merge.
 public final class LogStoreSubject implements CrashRun.Subject {
     private static final int SEGMENT_LIMIT_BYTES = 8 << 10;
     private static final int THRESHOLD_BYTES = 4 << 10;
@@ -25,12 +27,22 @@ public final class LogStoreSubject implements CrashRun.Subject {
                 KvsOptions.defaults()
                         .withSegmentLimitBytes(SEGMENT_LIMIT_BYTES)
                         .withCompactionThresholdBytes(THRESHOLD_BYTES)
-                        .withSkipIdenticalWrites(random.nextBoolean());
+                        .withSkipIdenticalWrites(random.nextBoolean())
+                        .withAutomaticCompaction(random.nextInt(3) > 0);
     }
 
     @Override
     public KvsEngine open(Disk disk, Background background) {
         return LogStore.open(disk, options, background, random);
+    }
+
+    /// What is lost heals: only the report tells that a run was lost that should not have been.
+    @Override
+    public void checkOpened(KvsEngine engine) {
+        RecoveryReport report = ((LogStore) engine).recovery();
+        if (report.rebuiltRuns() > 0 || !report.damage().isEmpty()) {
+            throw new AssertionError("damage without a cause: " + report);
+        }
     }
 
     @Override
@@ -46,5 +58,15 @@ public final class LogStoreSubject implements CrashRun.Subject {
     @Override
     public void write(KvsEngine engine, WriteBatch batch, Durability durability) {
         ((LogStore) engine).write(batch, durability);
+    }
+
+    @Override
+    public boolean compareAndSet(
+            KvsEngine engine,
+            byte[] key,
+            byte @Nullable [] expected,
+            byte @Nullable [] value,
+            Durability durability) {
+        return ((LogStore) engine).compareAndSet(key, expected, value, durability);
     }
 }

@@ -4,6 +4,7 @@ import io.kvs.Durability;
 import io.kvs.WriteBatch;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One thing that a test does to a store.
 public sealed interface Operation {
@@ -14,8 +15,11 @@ public sealed interface Operation {
             case Set(_, _, Durability durability) -> durability == Durability.SYNC;
             case Remove(_, Durability durability) -> durability == Durability.SYNC;
             case Batch(_, Durability durability) -> durability == Durability.SYNC;
+            case Exchange(_, _, _, Durability durability) -> durability == Durability.SYNC;
             case Sync(), Reopen() -> true;
-            case Get(_), Compact(), Background() -> false;
+            case Transact _, Get _, Scan _, OpenSnapshot _, ReadSnapshot _, CloseSnapshot _ ->
+                    false;
+            case Count(), Compact(), Background() -> false;
         };
     }
 
@@ -24,10 +28,17 @@ public sealed interface Operation {
         return switch (this) {
             case Set(byte[] changed, _, _) -> Arrays.equals(changed, key);
             case Remove(byte[] changed, _) -> Arrays.equals(changed, key);
-            case Batch(List<WriteBatch.Operation> changes, _) ->
-                    changes.stream().anyMatch(change -> Arrays.equals(change.key(), key));
-            case Get(_), Sync(), Compact(), Background(), Reopen() -> false;
+            case Exchange(byte[] changed, _, _, _) -> Arrays.equals(changed, key);
+            case Batch(List<WriteBatch.Operation> changes, _) -> changes(changes, key);
+            case Transact(_, _, Set meanwhile, List<WriteBatch.Operation> changes) ->
+                    changes(changes, key) || meanwhile != null && meanwhile.changes(key);
+            case Get _, Scan _, OpenSnapshot _, ReadSnapshot _, CloseSnapshot _ -> false;
+            case Count(), Sync(), Compact(), Background(), Reopen() -> false;
         };
+    }
+
+    private static boolean changes(List<WriteBatch.Operation> changes, byte[] key) {
+        return changes.stream().anyMatch(change -> Arrays.equals(change.key(), key));
     }
 
     /// Stores a value.
@@ -75,6 +86,87 @@ public sealed interface Operation {
             }
             return text.append(' ').append(durability).toString();
         }
+    }
+
+    /// Changes the value of a key if it is the present one, or another one.
+    ///
+    /// @param value the new value, or null to remove the key
+    /// @param matching whether to expect the present value; else one that it is not
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record Exchange(byte[] key, byte @Nullable [] value, boolean matching, Durability durability)
+            implements Operation {
+        @Override
+        public String toString() {
+            return "exchange "
+                    + Bytes.show(key)
+                    + (matching ? " for " : " in vain for ")
+                    + Bytes.show(value)
+                    + ' '
+                    + durability;
+        }
+    }
+
+    /// Reads and writes in a transaction.
+    ///
+    /// @param reads keys to read
+    /// @param scan what to scan
+    /// @param meanwhile what somebody else writes between reading and committing, or null
+    /// @param changes what to write, each on another key; removals of keys that are there only
+    record Transact(
+            List<byte[]> reads,
+            io.kvs.Scan scan,
+            @Nullable Set meanwhile,
+            List<WriteBatch.Operation> changes)
+            implements Operation {
+        @Override
+        public String toString() {
+            return "transaction that reads "
+                    + reads.stream().map(Bytes::show).toList()
+                    + ", scans "
+                    + show(scan)
+                    + (meanwhile == null ? "" : ", meanwhile " + meanwhile)
+                    + ", then "
+                    + new Batch(changes, Durability.PROCESS);
+        }
+    }
+
+    /// Scans a range.
+    record Scan(io.kvs.Scan scan) implements Operation {
+        @Override
+        public String toString() {
+            return "scan " + show(scan);
+        }
+    }
+
+    /// Takes a snapshot, in the place of an older one if there are many.
+    record OpenSnapshot() implements Operation {}
+
+    /// Scans a range of a snapshot, and reads all keys in it.
+    ///
+    /// @param number which one, of those that are open
+    record ReadSnapshot(int number, io.kvs.Scan scan) implements Operation {
+        @Override
+        public String toString() {
+            return "scan " + show(scan) + " in snapshot " + number;
+        }
+    }
+
+    /// Closes a snapshot.
+    ///
+    /// @param number which one, of those that are open
+    record CloseSnapshot(int number) implements Operation {}
+
+    /// Asks how many keys there are.
+    record Count() implements Operation {}
+
+    private static String show(io.kvs.Scan scan) {
+        return "from "
+                + Bytes.show(scan.from())
+                + " to "
+                + Bytes.show(scan.to())
+                + (scan.isReversed() ? " reversed" : "")
+                + (scan.limit() == io.kvs.Scan.UNLIMITED ? "" : " limit " + scan.limit())
+                + (scan.isKeysOnly() ? " keys only" : "");
     }
 
     /// Reads a key, which may be absent.

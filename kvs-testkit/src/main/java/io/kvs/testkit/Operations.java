@@ -1,6 +1,7 @@
 package io.kvs.testkit;
 
 import io.kvs.Durability;
+import io.kvs.Scan;
 import io.kvs.WriteBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,10 @@ public final class Operations {
     private final long seed;
     private final SplittableRandom random;
     private final int syncPercent;
+
+    /// Not in every list: without compactions there are runs enough to be merged.
+    private final boolean compacts;
+
     private final List<byte[]> keys = new ArrayList<>();
     private final Map<byte[], byte[]> values = new TreeMap<>(Arrays::compareUnsigned);
     private final List<Operation> list = new ArrayList<>();
@@ -31,6 +36,7 @@ public final class Operations {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
         this.syncPercent = random.nextInt(3) == 0 ? 0 : random.nextInt(50);
+        this.compacts = random.nextBoolean();
         while (keys.size() < KEY_COUNT) {
             addKey(randomBytes(keyLength()));
         }
@@ -66,30 +72,80 @@ public final class Operations {
 
     private Operation next() {
         int choice = random.nextInt(100);
-        if (choice < 50) {
+        if (choice < 41) {
             byte[] key = key();
             byte[] value = value(key);
             values.put(key, value);
             return new Operation.Set(key, value, durability());
-        } else if (choice < 65) {
+        } else if (choice < 53) {
             byte[] key = key();
             values.remove(key);
             return new Operation.Remove(key, durability());
-        } else if (choice < 75) {
-            return batch();
-        } else if (choice < 83) {
+        } else if (choice < 61) {
+            return new Operation.Batch(changes(), durability());
+        } else if (choice < 65) {
+            return exchange();
+        } else if (choice < 69) {
+            return transaction();
+        } else if (choice < 73) {
             return new Operation.Get(key());
-        } else if (choice < 86) {
+        } else if (choice < 80) {
+            return orderedRead();
+        } else if (choice < 82) {
             return new Operation.Sync();
-        } else if (choice < 89) {
-            return new Operation.Compact();
+        } else if (choice < 83) {
+            return new Operation.Count();
+        } else if (choice < 86) {
+            return compacts ? new Operation.Compact() : new Operation.Background();
         } else if (choice < 97) {
             return new Operation.Background();
         }
         return new Operation.Reopen();
     }
 
-    private Operation batch() {
+    private Operation orderedRead() {
+        return switch (random.nextInt(8)) {
+            case 0, 1 -> new Operation.Scan(scan());
+            case 2, 3, 4 -> new Operation.OpenSnapshot();
+            case 5, 6 -> new Operation.ReadSnapshot(random.nextInt(1 << 10), scan());
+            default -> new Operation.CloseSnapshot(random.nextInt(1 << 10));
+        };
+    }
+
+    private Operation exchange() {
+        byte[] key = key();
+        byte[] value = random.nextInt(3) == 0 ? null : value(key);
+        return new Operation.Exchange(key, value, random.nextInt(4) > 0, durability());
+    }
+
+    private Operation transaction() {
+        List<byte[]> reads = new ArrayList<>();
+        while (random.nextInt(3) > 0) {
+            reads.add(key());
+        }
+        byte[] other = key();
+        Operation.Set meanwhile =
+                random.nextBoolean()
+                        ? new Operation.Set(other, value(other), Durability.PROCESS)
+                        : null;
+        Scan scan = random.nextInt(4) == 0 ? scan() : scan().limit(0);
+        return new Operation.Transact(reads, scan, meanwhile, changes());
+    }
+
+    private Scan scan() {
+        Scan scan = Scan.all();
+        scan = random.nextBoolean() ? scan.from(bound()) : scan;
+        scan = random.nextBoolean() ? scan.to(bound()) : scan;
+        scan = random.nextBoolean() ? scan.reversed() : scan;
+        scan = random.nextInt(3) == 0 ? scan.limit(random.nextInt(6)) : scan;
+        return random.nextInt(4) == 0 ? scan.keysOnly() : scan;
+    }
+
+    private byte[] bound() {
+        return random.nextBoolean() ? key() : randomBytes(random.nextInt(3));
+    }
+
+    private List<WriteBatch.Operation> changes() {
         int size = 1 + random.nextInt(BATCH_SIZE_MAX);
         Map<byte[], WriteBatch.Operation> changes = new TreeMap<>(Arrays::compareUnsigned);
         while (changes.size() < size) {
@@ -103,7 +159,7 @@ public final class Operations {
                 values.put(key, value);
             }
         }
-        return new Operation.Batch(List.copyOf(changes.values()), durability());
+        return List.copyOf(changes.values());
     }
 
     private Durability durability() {

@@ -45,8 +45,8 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "a removal under SYNC does not wait",
                         "engine/LogStore.java",
-                        "commit.await(sequence); forgetTombstone(stripe,",
-                        "forgetTombstone(stripe,"),
+                        "commit.await(sequence); index.forgetTombstone(keyHash, tombstone);",
+                        "index.forgetTombstone(keyHash, tombstone);"),
                 new PlantedBug(
                         "a batch under SYNC does not wait",
                         "engine/LogStore.java",
@@ -84,10 +84,9 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         ""),
                 new PlantedBug(
                         "a segment is cut before the manifest says that it is sealed",
-                        "engine/Housekeeper.java",
-                        "boolean empty = sealed.length() == SegmentHeader.BYTES;",
-                        "sealer.trim(sealed);"
-                                + "boolean empty = sealed.length() == SegmentHeader.BYTES;"),
+                        "engine/Listing.java",
+                        "sealer.commit(List.of(prepared), empty",
+                        "sealer.trim(prepared.entry()); sealer.commit(List.of(prepared), empty"),
                 new PlantedBug(
                         "a segment is mapped before it has blocks",
                         "commit/Log.java",
@@ -112,8 +111,8 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "compaction does not sync the new segments",
                         "compaction/SortedSegmentWriter.java",
-                        "file.sync(); file.close(); hint.finish",
-                        "file.close(); hint.finish"),
+                        "file.sync(); file.close(); return",
+                        "file.close(); return"),
                 new PlantedBug(
                         "compaction names the new segments before their names are durable",
                         "compaction/Compactor.java",
@@ -122,8 +121,8 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "compaction drops a tombstone although an older value stays",
                         "compaction/Copier.java",
-                        "if (older.mayExist(tombstone.entry().key(), tombstone.sequence())) {",
-                        "if (older.mayExist(tombstone.entry().key(), 0)) {"),
+                        "if (older.mayExist(tombstone.key(), tombstone.segment().rank())) {",
+                        "if (older.mayExist(tombstone.key(), 0)) {"),
                 new PlantedBug(
                         "a record is indexed before its checksum was verified",
                         "segment/RecordCursor.java",
@@ -156,24 +155,140 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         "durable = nextBase - 1;",
                         "durable = nextBase;"),
                 new PlantedBug(
-                        "the record that is met last wins",
-                        "recovery/Index.java",
-                        "if (sequence(pointer) > sequence(other)) {",
-                        "if (sequence(pointer) >= 0) {"),
+                        "the record that is met first wins",
+                        "recovery/Unlisted.java",
+                        "if (known < 0 || place.isNewerThan(place(known))) {",
+                        "if (known < 0) {"),
                 new PlantedBug(
-                        "a tombstone is forgotten before all older values were met",
-                        "recovery/Index.java",
-                        "if (tombstone) { segment.addTombstone(size);"
-                                + " remember(keyHash, pointer); }",
-                        "if (tombstone) { segment.addTombstone(size);"
-                                + " long old = stripe.find(keyHash, key, records);"
-                                + " if (old >= 0) { stripe.lock(); stripe.remove(keyHash, old);"
-                                + " stripe.addKeys(-1); stripe.unlock(); } return; }"),
+                        "a tombstone of the tail is not kept against what runs list",
+                        "recovery/Unlisted.java",
+                        "index.put(keyHash, known, place.pointer());",
+                        "if (RecordHeader.kind(cursor.header()) == RecordHeader.TOMBSTONE) {"
+                                + " if (known >= 0) { stripe.remove(keyHash, known); } return; }"
+                                + " index.put(keyHash, known, place.pointer());"),
                 new PlantedBug(
                         "leftovers are deleted before the manifest is there to stay",
                         "recovery/Recovery.java",
                         "disk.syncDirectory(); for (String name : leftovers) {",
-                        "for (String name : leftovers) {"));
+                        "for (String name : leftovers) {"),
+                new PlantedBug(
+                        "a merge of runs loses tombstones",
+                        "run/RunMerger.java",
+                        "EntrySource entry = merge.source();",
+                        "EntrySource entry = merge.source(); if (entry.isTombstone() &&"
+                                + " sources.size() > 1) { continue; }"),
+                new PlantedBug(
+                        "the entry of the older segment comes first",
+                        "run/EntryMerge.java",
+                        "int order = Long.compare(ranks[other][otherNumber],"
+                                + " ranks[one][number]);",
+                        "int order = Long.compare(ranks[one][number],"
+                                + " ranks[other][otherNumber]);"),
+                new PlantedBug(
+                        "a lookup prefers the entry of the older segment",
+                        "segment/Place.java",
+                        "return other == null || segment.rank() > other.segment.rank();",
+                        "return other == null || segment.rank() < other.segment.rank();"),
+                new PlantedBug(
+                        "compacted records are ranked above those that are written next",
+                        "compaction/Compactor.java",
+                        "long rank = Manifest.rankOfSorted(log.activeBase());",
+                        "long rank = Manifest.rankOfLog(log.lastSequence() + 2);"),
+                new PlantedBug(
+                        "the run of a sealed segment leaves out what its parts list",
+                        "commit/Sealer.java",
+                        "for (Run run : own) { sources.add(run.cursor()); }",
+                        ""),
+                new PlantedBug(
+                        "a run of a part is used although the log is another one",
+                        "recovery/TailReplay.java",
+                        "&& covered.contentChecksum() == Covered.checksum(part.segment,"
+                                + " end, covered.to())) {",
+                        ") {"),
+                new PlantedBug(
+                        "a run is named before it is synced",
+                        "run/RunWriter.java",
+                        "if (sync) { file.sync(); }",
+                        ""),
+                new PlantedBug(
+                        "runs are named before their names are durable",
+                        "commit/Sealer.java",
+                        "if (!added.isEmpty()) { disk.syncDirectory(); }",
+                        ""),
+                new PlantedBug(
+                        "merged runs are deleted before the manifest names the new one",
+                        "engine/Listing.java",
+                        "sealer.replace(merged, List.of(Run.map(disk, catalog.storeId(), id)));",
+                        "for (Run run : merged) { disk.delete(FileNames.run(run.id())); }"
+                                + " sealer.replace(merged,"
+                                + " List.of(Run.map(disk, catalog.storeId(), id)));"),
+                new PlantedBug(
+                        "a run leaves with the first of its segments",
+                        "engine/Listing.java",
+                        "run.covered().stream().anyMatch(part -> !isGone(part.segmentId()))",
+                        "run.covered().stream().allMatch(part -> !isGone(part.segmentId()))"),
+                new PlantedBug(
+                        "a file that a snapshot needs is deleted",
+                        "view/Pins.java",
+                        "if (isHeld(id)) {",
+                        "if (held.size() > 1000) {"),
+                new PlantedBug(
+                        "a snapshot does not hold its runs",
+                        "view/View.java",
+                        "return parts.containsKey(fileId) || runs.stream().anyMatch(run ->"
+                                + " run.id() == fileId);",
+                        "return parts.containsKey(fileId);"),
+                new PlantedBug(
+                        "the pin of a snapshot expires",
+                        "engine/LogStore.java",
+                        "return new LogSnapshot(this, takeView());",
+                        "View view = takeView(); view.close(); return new"
+                                + " LogSnapshot(this, view);"),
+                new PlantedBug(
+                        "a get in a snapshot shows a later record",
+                        "engine/LogStore.java",
+                        "return pointer != ABSENT && sequence(pointer) < before ? pointer : ABSENT;",
+                        "return pointer;"),
+                new PlantedBug(
+                        "a scan shows a later record",
+                        "view/View.java",
+                        "long end = writer.tail();",
+                        "long end = writer.capacity();"),
+                new PlantedBug(
+                        "a key that was removed is looked up in the runs",
+                        "index/Index.java",
+                        "if (!complete || leaving) { rememberTombstone(keyHash, tombstone);",
+                        "if ((!complete || leaving) && awaited) {"
+                                + " rememberTombstone(keyHash, tombstone);"),
+                new PlantedBug(
+                        "the loader overwrites a newer pointer",
+                        "engine/Loader.java",
+                        "if (stripe.find(keyHash, key, segments::hasKey) < 0 &&"
+                                + " !stripe.contains(keyHash, pointer)) { stripe.insert(keyHash,"
+                                + " pointer); }",
+                        "index.put(keyHash, stripe.find(keyHash, key, segments::hasKey),"
+                                + " pointer);"),
+                new PlantedBug(
+                        "the loader counts what was removed meanwhile as it was",
+                        "engine/LogStore.java",
+                        "stripe.addKeys(retire(old) ? -1 : 0);",
+                        "stripe.addKeys(retire(old) && index.isComplete() ? -1 : 0);"),
+                new PlantedBug(
+                        "a transaction does not check what it has scanned",
+                        "engine/LogStore.java",
+                        "if (interval.contains(key)) { throw new ConflictException(); }",
+                        ""),
+                new PlantedBug(
+                        "a transaction does not check that a key is still absent",
+                        "engine/LogStore.java",
+                        "if (read.version() != (absent",
+                        "if (read.version() != KeyRead.ABSENT && read.version() != (absent"),
+                new PlantedBug(
+                        "a compare-and-set under SYNC does not wait",
+                        "engine/LogStore.java",
+                        "awaited = durability == Durability.SYNC ? sequence(written) :"
+                                + " awaited;",
+                        ""));
     }
 
     /// Returns a source file with the bug in it.

@@ -10,6 +10,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The names of a disk: as everyone sees them, and as the device has them.
+///
+/// The names of another directory than the first begin with its name and a slash; each directory is
+/// synced for itself.
 final class SimulatedDirectory {
     private final TreeMap<String, Inode> live = new TreeMap<>();
     private final TreeMap<String, Inode> durable = new TreeMap<>();
@@ -18,6 +21,8 @@ final class SimulatedDirectory {
     /// A change that no sync has made durable yet.
     private sealed interface Change {
         long sequence();
+
+        String name();
 
         void applyTo(Map<String, Inode> entries);
     }
@@ -30,6 +35,11 @@ final class SimulatedDirectory {
     }
 
     private record Renamed(long sequence, String from, String to, Inode inode) implements Change {
+        @Override
+        public String name() {
+            return from;
+        }
+
         @Override
         public void applyTo(Map<String, Inode> entries) {
             if (entries.remove(from, inode)) {
@@ -83,21 +93,35 @@ final class SimulatedDirectory {
         durable.remove(name);
     }
 
-    void sync() {
-        syncFirst(pending.size());
-    }
-
-    /// Makes only the first `count` changes durable.
-    void syncFirst(int count) {
-        List<Change> synced = pending.subList(0, count);
-        for (Change change : synced) {
-            change.applyTo(durable);
+    /// Returns the names in a directory, without that.
+    List<String> names(String prefix) {
+        List<String> names = new ArrayList<>();
+        for (String name : live.keySet()) {
+            if (isIn(prefix, name)) {
+                names.add(name.substring(prefix.length()));
+            }
         }
-        synced.clear();
+        return names;
     }
 
-    int pendingCount() {
-        return pending.size();
+    void sync(String prefix) {
+        syncFirst(prefix, pending.size());
+    }
+
+    /// Makes only the first `count` changes of a directory durable.
+    void syncFirst(String prefix, int count) {
+        List<Change> synced = new ArrayList<>();
+        for (Change change : pending) {
+            if (synced.size() < count && isIn(prefix, change.name())) {
+                change.applyTo(durable);
+                synced.add(change);
+            }
+        }
+        pending.removeAll(synced);
+    }
+
+    int pendingCount(String prefix) {
+        return (int) pending.stream().filter(change -> isIn(prefix, change.name())).count();
     }
 
     List<Long> pendingSequences() {
@@ -147,6 +171,11 @@ final class SimulatedDirectory {
 
     private static Inode copyOf(Inode inode, IdentityHashMap<Inode, Inode> copies) {
         return copies.computeIfAbsent(inode, Inode::copy);
+    }
+
+    /// Returns whether a name is in the directory whose names begin with `prefix`.
+    private static boolean isIn(String prefix, String name) {
+        return name.startsWith(prefix) && name.indexOf('/', prefix.length()) < 0;
     }
 
     private void add(Change change) {

@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 /// {@link #path}, the closing of a map, which changes nothing and works on a dead disk too, and
 /// what this class adds to {@link Disk}. Files are small: up to a few MiB.
 ///
+/// {@link #directory} gives another directory of the same machine, which dies with it and can have
+/// links to the same files.
+///
 /// Safe for use by several threads, then of course without repeatability.
 public final class SimulatedDisk implements Disk {
     /// One call in so many is preceded by the kernel writing some dirty sectors.
@@ -56,7 +60,10 @@ public final class SimulatedDisk implements Disk {
     private final Set<Inode> inodes = new LinkedHashSet<>();
 
     private final Set<Object> open = Collections.newSetFromMap(new IdentityHashMap<>());
-    private @Nullable SimulatedLock lock;
+
+    /// The locks by the names of their files.
+    private final Map<String, SimulatedLock> locks = new HashMap<>();
+
     private long sequence;
     private long capacityPages = Long.MAX_VALUE;
     private int mapReserveBytes = 256 << 10;
@@ -101,8 +108,13 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public synchronized List<String> list() throws IOException {
-        begin("list", "");
-        List<String> names = new ArrayList<>(directory.live().keySet());
+        return list("");
+    }
+
+    /// Lists the names that begin with `prefix`, and what is left of them without it.
+    synchronized List<String> list(String prefix) throws IOException {
+        begin("list", prefix);
+        List<String> names = directory.names(prefix);
         Collections.shuffle(names, Random.from(kernelRandom));
         end();
         return names;
@@ -135,6 +147,31 @@ public final class SimulatedDisk implements Disk {
     }
 
     @Override
+    public boolean link(String name, Disk target) throws IOException {
+        return target instanceof SimulatedFolder folder
+                && folder.disk() == this
+                && link(name, folder.full(name));
+    }
+
+    /// Gives a file a second name; returns true.
+    synchronized boolean link(String name, String second) throws IOException {
+        begin("link", name);
+        Inode inode = existing(name);
+        if (directory.find(second) != null) {
+            throw new FileAlreadyExistsException(path(second));
+        }
+        directory.create(nextSequence(), second, inode);
+        end();
+        return true;
+    }
+
+    /// Returns another directory of the same machine. It shares faults, crashes and capacity with
+    /// this one, and its names begin here with its name and a slash.
+    public Disk directory(String name) {
+        return new SimulatedFolder(this, name + '/');
+    }
+
+    @Override
     public synchronized void delete(String name) throws IOException {
         begin("delete", name);
         Inode inode = directory.find(name);
@@ -146,11 +183,16 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public synchronized void syncDirectory() throws IOException {
+        syncDirectory("");
+    }
+
+    /// Makes the changes of the names durable that begin with `prefix`.
+    synchronized void syncDirectory(String prefix) throws IOException {
         if (nextSyncFails()) {
-            directory.syncFirst(faultRandom.nextInt(directory.pendingCount() + 1));
+            directory.syncFirst(prefix, faultRandom.nextInt(directory.pendingCount(prefix) + 1));
         }
-        begin("syncDirectory", "");
-        directory.sync();
+        begin("syncDirectory", prefix);
+        directory.sync(prefix);
         releaseUnreachable();
         end();
     }
@@ -159,7 +201,7 @@ public final class SimulatedDisk implements Disk {
     public synchronized DirectoryLock lock(String name, String owner) throws IOException {
         begin("lock", name);
         Inode inode = directory.find(name);
-        if (lock != null && inode != null) {
+        if (locks.containsKey(name) && inode != null) {
             throw new StoreLockedException(path(""), text(inode).strip());
         }
         byte[] line = (owner + "\n").getBytes(StandardCharsets.UTF_8);
@@ -167,7 +209,7 @@ public final class SimulatedDisk implements Disk {
         file.setSize(nextSequence(), 0);
         file.write(nextSequence(), 0, line, 0, line.length);
         SimulatedLock taken = new SimulatedLock(this, name);
-        lock = taken;
+        locks.put(name, taken);
         opened(taken);
         end();
         return taken;
@@ -189,12 +231,24 @@ public final class SimulatedDisk implements Disk {
     /// SimulatedCrash}. The new disk takes its seed from this one, counts its calls from 0 and has
     /// no faults planned.
     public synchronized SimulatedDisk crash(Crash crash) {
+        return end(crash, false);
+    }
+
+    /// Ends the life of this disk like {@link #crash}, but the system goes on: the file system went
+    /// away under it, with what was not synced, and came back.
+    ///
+    /// @param cut a power cut, which says what is lost
+    public synchronized SimulatedDisk loseFileSystem(Crash cut) {
+        return end(cut, true);
+    }
+
+    private SimulatedDisk end(Crash crash, boolean sameBoot) {
         crashed = true;
         closeAll();
         SimulatedDisk next =
                 switch (crash.kind()) {
                     case KILL -> afterKill();
-                    case POWER_CUT -> afterPowerCut(crash);
+                    case POWER_CUT -> afterPowerCut(crash, sameBoot);
                 };
         next.capacityPages = capacityPages;
         next.mapReserveBytes = mapReserveBytes;
@@ -280,7 +334,7 @@ public final class SimulatedDisk implements Disk {
     /// Returns how many units of `unitBytes` a power cut now could take back.
     public synchronized int unsyncedUnits(int unitBytes) {
         int count = 0;
-        for (Inode inode : directory.liveInodes()) {
+        for (Inode inode : new LinkedHashSet<>(directory.liveInodes())) {
             count += inode.unsyncedUnits(unitBytes);
         }
         return count;
@@ -419,9 +473,7 @@ public final class SimulatedDisk implements Disk {
     }
 
     void unlocked(SimulatedLock closing) {
-        if (lock == closing) {
-            lock = null;
-        }
+        locks.values().remove(closing);
         open.remove(closing);
     }
 
@@ -465,7 +517,7 @@ public final class SimulatedDisk implements Disk {
             inode.closeAll();
         }
         open.clear();
-        lock = null;
+        locks.clear();
     }
 
     private SimulatedDisk afterKill() {
@@ -475,13 +527,21 @@ public final class SimulatedDisk implements Disk {
         return next;
     }
 
-    private SimulatedDisk afterPowerCut(Crash crash) {
+    private SimulatedDisk afterPowerCut(Crash crash, boolean sameBoot) {
         PowerCut cut = new PowerCut(crash, crashRandom, endOfReached(crash));
         Map<String, Inode> left = directory.afterPowerCut(cut);
         long nextSeed = crashRandom.nextLong();
         SimulatedDisk next =
-                new SimulatedDisk(nextSeed, newBootId(nextSeed), new SimulatedDirectory());
-        left.forEach((name, inode) -> next.put(name, inode.afterPowerCut(cut)));
+                new SimulatedDisk(
+                        nextSeed,
+                        sameBoot ? bootId : newBootId(nextSeed),
+                        new SimulatedDirectory());
+        IdentityHashMap<Inode, Inode> images = new IdentityHashMap<>();
+        left.forEach((name, inode) -> {
+            Inode image = images.computeIfAbsent(inode, i -> Inode.of(i.afterPowerCut(cut)));
+            next.inodes.add(image);
+            next.directory.putDurable(name, image);
+        });
         for (Inode inode : inodes) {
             inode.release();
         }

@@ -51,6 +51,15 @@ public final class StepBackground implements Background {
         return true;
     }
 
+    /// Runs one step of the worker with this name, woken or not.
+    public void run(String name) {
+        for (StepWorker worker : all()) {
+            if (worker.name.equals(name)) {
+                worker.run();
+            }
+        }
+    }
+
     /// Runs steps until no worker is woken.
     public void runAll() {
         for (int i = 0; i < STEPS_MAX; i++) {

@@ -36,7 +36,7 @@ public class KeydirOperations {
                 public void verify(long pointer) {}
             };
 
-    private final Stripe stripe = new Keydir().stripeOf(0);
+    private final Stripe stripe = new Keydir(Long.MAX_VALUE, pointer -> false).stripeOf(0);
 
     public KeydirOperations() {
         for (int i = 0; i < PATH_SLOTS - 2; i++) {

@@ -40,7 +40,7 @@ final class KeydirRaceTest {
                 public void verify(long pointer) {}
             };
 
-    private final Keydir keydir = new Keydir();
+    private final Keydir keydir = new Keydir(Long.MAX_VALUE, pointer -> false);
     private final Stripe stripe = keydir.stripeOf(0);
     private final long[] pointers = new long[STABLE_COUNT];
     private final SplittableRandom random = new SplittableRandom(1);

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvs.Cursor;
 import io.kvs.Durability;
 import io.kvs.KeyNotFoundException;
 import io.kvs.KvStore;
 import io.kvs.KvsOptions;
+import io.kvs.Scan;
 import io.kvs.StoreClosedException;
 import io.kvs.WriteBatch;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +73,11 @@ final class StoreCloseTest {
                 for (int i = 0; i < WRITER_COUNT; i++) {
                     store.get(key(i)).ifPresent(value -> assertTrue(text(value).startsWith("n")));
                 }
-                store.forEach((_, value) -> assertTrue(value.length > 0));
+                try (Cursor entries = store.scan(Scan.all())) {
+                    while (entries.next()) {
+                        assertTrue(text(entries.value()).startsWith("n"));
+                    }
+                }
             }
         });
         List<byte[]> keys = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.kvs.crash;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvs.testkit.CheckedStore;
@@ -8,10 +9,15 @@ import io.kvs.testkit.FaultKind;
 import io.kvs.testkit.ReferenceModel;
 import io.kvs.testkit.SimulatedCrash;
 import io.kvs.testkit.SimulatedDisk;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Not at random but everywhere: the process dies at every call of a fixed workload, and the
 /// recovery from it dies at each of its calls once more.
@@ -20,17 +26,25 @@ import org.junit.jupiter.api.Test;
 /// kept only where there are few; with `-Dkvs.full=true` far more often.
 final class CrashSweepTest {
     private static final boolean FULL = Boolean.getBoolean("kvs.full");
-    private static final long SEED = 16;
+
+    /// One workload that compacts, and one that merges runs instead.
+    private static final List<Long> SEEDS = List.of(28L, 62L);
+
     private static final int UNITS_MAX = FULL ? 40 : 4;
     private static final int NESTED_PERIOD = FULL ? 10 : 500;
     private static final List<FaultKind> DEATHS =
             List.of(FaultKind.CRASH_BEFORE, FaultKind.CRASH_WITHIN, FaultKind.CRASH_AFTER);
 
-    private final Workload workload = new Workload(SEED);
     private final AtomicLong recoveries = new AtomicLong();
 
-    @Test
-    void open_afterDeathAtEveryCall_holdsWhatItMust() {
+    static List<Long> seeds() {
+        return SEEDS;
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void open_afterDeathAtEveryCall_holdsWhatItMust(long seed) {
+        Workload workload = new Workload(seed);
         long calls = workload.countCalls();
         assertTrue(calls > 500, () -> "only " + calls + " calls");
 
@@ -39,22 +53,32 @@ final class CrashSweepTest {
                 calls,
                 call -> {
                     for (FaultKind death : DEATHS) {
-                        dieAt(call, death);
+                        dieAt(workload, call, death);
                     }
                 });
 
         System.out.println(recoveries + " recoveries after deaths at " + calls + " calls");
     }
 
-    private void dieAt(long call, FaultKind death) {
+    @Test
+    void workloads_makeRunsInEveryWay() throws IOException {
+        Set<Workload.RunKind> kinds = EnumSet.noneOf(Workload.RunKind.class);
+        for (long seed : SEEDS) {
+            kinds.addAll(new Workload(seed).runKinds());
+        }
+        assertEquals(EnumSet.allOf(Workload.RunKind.class), kinds);
+    }
+
+    private void dieAt(Workload workload, long call, FaultKind death) {
         SimulatedDisk disk = workload.newDisk();
         ReferenceModel model = workload.runUntil(disk, call, death);
         for (Crash crash : crashes(disk)) {
-            String where = "SEED=" + SEED + " STEP=" + call + ' ' + death + " CRASH=" + crash;
+            String where =
+                    "SEED=" + workload.seed() + " STEP=" + call + ' ' + death + " CRASH=" + crash;
             try {
-                recover(disk.copy().crash(crash), model, crash.kind());
+                recover(workload, disk.copy().crash(crash), model, crash.kind());
                 if (call % NESTED_PERIOD == 0 && crash.exception() < 0) {
-                    dieInRecovery(disk, model, crash);
+                    dieInRecovery(workload, disk, model, crash);
                 }
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError(where + ": " + e, e);
@@ -77,7 +101,8 @@ final class CrashSweepTest {
     }
 
     /// Opens the store twice, so that what the first opening changed is seen as well.
-    private long recover(SimulatedDisk disk, ReferenceModel model, Crash.Kind worst) {
+    private long recover(
+            Workload workload, SimulatedDisk disk, ReferenceModel model, Crash.Kind worst) {
         recoveries.incrementAndGet();
         CheckedStore store = workload.newStore(disk, model.copy());
         store.open(worst);
@@ -89,8 +114,9 @@ final class CrashSweepTest {
         return calls;
     }
 
-    private void dieInRecovery(SimulatedDisk disk, ReferenceModel model, Crash crash) {
-        long calls = recover(disk.copy().crash(crash), model, crash.kind());
+    private void dieInRecovery(
+            Workload workload, SimulatedDisk disk, ReferenceModel model, Crash crash) {
+        long calls = recover(workload, disk.copy().crash(crash), model, crash.kind());
         for (long call = 1; call <= calls; call++) {
             for (FaultKind death : DEATHS) {
                 for (Crash second :
@@ -108,7 +134,7 @@ final class CrashSweepTest {
                     }
                     Crash.Kind worst =
                             crash.kind() == Crash.Kind.KILL ? second.kind() : crash.kind();
-                    recover(dying.crash(second), store.model(), worst);
+                    recover(workload, dying.crash(second), store.model(), worst);
                 }
             }
         }

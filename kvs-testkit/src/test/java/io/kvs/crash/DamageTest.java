@@ -2,10 +2,13 @@ package io.kvs.crash;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvs.format.FileNames;
+import io.kvs.format.Manifest;
 import io.kvs.testkit.SimulatedDisk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +20,7 @@ import org.junit.jupiter.api.Test;
 final class DamageTest {
     private static final boolean FULL = Boolean.getBoolean("kvs.full");
     private static final long SEED = 1;
-    private static final int BIT_PERIOD = FULL ? 1 : 37;
+    private static final int BIT_PERIOD = FULL ? 1 : 61;
     private static final int LENGTH_PERIOD = FULL ? 1 : 61;
 
     /// One bit in so many of the reserve, which nobody reads.
@@ -37,7 +40,9 @@ final class DamageTest {
 
     @Test
     void open_killedStoreWithFlippedBit_losesNoMoreThanTheRecord() {
-        flipBits(new DamagedStore(SEED, false));
+        DamagedStore store = new DamagedStore(SEED, false);
+        checkHasPart(store);
+        flipBits(store);
     }
 
     @Test
@@ -120,20 +125,32 @@ final class DamageTest {
         Map<String, byte[]> files = store.files();
         long size = 0;
         int sorted = 0;
-        int hints = 0;
+        int runs = 0;
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             if (file.getKey().endsWith(".log")) {
                 size += file.getValue().length;
                 sorted += file.getValue()[48];
             }
-            hints += file.getKey().endsWith(".hint") ? 1 : 0;
+            runs += file.getKey().endsWith(".run") ? 1 : 0;
         }
         assertTrue(size >= SIZE_MIN_BYTES, "the segments have only " + size + " bytes");
         assertTrue(sorted > 0, "no segment is sorted");
-        assertTrue(hints > 2, "too few hint files");
+        assertTrue(runs > 2, "too few runs");
         for (String name : List.of("LOCK", "MANIFEST", "RESERVE")) {
             assertTrue(files.containsKey(name), name + " is missing");
         }
+    }
+
+    /// Checks that a run is among the files that the manifest does not name.
+    private static void checkHasPart(DamagedStore store) {
+        Manifest manifest =
+                Objects.requireNonNull(
+                        Manifest.decode(Objects.requireNonNull(store.files().get("MANIFEST"))));
+        assertTrue(
+                store.files().keySet().stream()
+                        .filter(FileNames::isRun)
+                        .anyMatch(name -> !manifest.runs().contains(FileNames.id(name))),
+                "no run of a part");
     }
 
     private record Case(String name, long at) {}

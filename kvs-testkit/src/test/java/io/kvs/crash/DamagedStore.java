@@ -1,6 +1,5 @@
 package io.kvs.crash;
 
-import io.kvs.CorruptionException;
 import io.kvs.KvsException;
 import io.kvs.KvsOptions;
 import io.kvs.WriteBatch;
@@ -66,6 +65,7 @@ final class DamagedStore {
         if (closed) {
             store.close();
         } else {
+            background.run("listing");
             left = disk.crash(Crash.kill());
         }
         for (String name : left.names()) {
@@ -85,7 +85,7 @@ final class DamagedStore {
         return disk;
     }
 
-    /// Opens a damaged copy and asks for every key.
+    /// Opens a damaged copy and asks for every key, before the keydir is filled and afterwards.
     ///
     /// @param endMayBeLost whether values may be missing that were not synced, if that is reported
     /// @return how many keys gave an error, all of them if it did not open
@@ -99,36 +99,32 @@ final class DamagedStore {
         } catch (KvsException e) {
             return expected.size();
         }
-        int unreadable = 0;
-        for (Map.Entry<byte[], byte[]> entry : expected.entrySet()) {
-            List<byte[]> allowed = new ArrayList<>();
-            allowed.add(entry.getValue());
-            if (endMayBeLost && store.recovery().cutBytes() > 0) {
-                allowed.addAll(unsynced.getOrDefault(entry.getKey(), List.of()));
-            }
-            unreadable += isReadable(store, entry.getKey(), allowed) ? 0 : 1;
-        }
+        Answers first = new Answers(store, expected.keySet());
+        check(store, first, endMayBeLost);
+        first.checkScansAndSize(); // This fills the keydir.
+        Answers second = new Answers(store, expected.keySet());
+        check(store, second, endMayBeLost);
+        second.checkSameAs(first);
+        second.checkScansAndSize();
         try {
             store.close();
         } catch (KvsException e) {
             // It says so.
         }
-        return unreadable;
+        return Math.max(first.unreadable(), second.unreadable());
     }
 
-    private static boolean isReadable(LogStore store, byte[] key, List<byte[]> allowed) {
-        byte[] found;
-        try {
-            found = store.find(key);
-        } catch (CorruptionException e) {
-            return false;
-        }
-        byte[] value = found == null ? new byte[0] : found;
-        if (allowed.stream().noneMatch(one -> Arrays.equals(one, value))) {
-            throw new AssertionError(
-                    "key " + Arrays.toString(key) + (found == null ? " is gone" : " is wrong"));
-        }
-        return true;
+    private void check(LogStore store, Answers answers, boolean endMayBeLost) {
+        expected.forEach((key, value) -> {
+            List<byte[]> allowed = new ArrayList<>(List.of(value));
+            if (endMayBeLost && store.recovery().cutBytes() > 0) {
+                allowed.addAll(unsynced.getOrDefault(key, List.of()));
+            }
+            byte[] found = answers.value(key);
+            if (found != null && allowed.stream().noneMatch(one -> Arrays.equals(one, found))) {
+                throw new AssertionError("key " + Arrays.toString(key) + " is wrong");
+            }
+        });
     }
 
     /// Writes keys old and new, some in batches; half a segment of them is synced.

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Stores written by released formats open for ever. The one of version 1 has a log segment that is
-/// not sealed, a sorted one, their hint files, a batch, removals and a record written with SYNC.
+/// Stores written by released formats open for ever. The one of version 2 has a log segment that is
+/// not sealed, a sorted one, their runs, a batch, removals and a record written with SYNC.
 final class GoldenStoreTest {
-    private static final Path GOLDEN = Path.of("src", "test", "resources", "golden", "v1");
+    private static final Path GOLDEN = Path.of("src", "test", "resources", "golden", "v2");
 
     @TempDir Path directory;
 
@@ -31,19 +31,19 @@ final class GoldenStoreTest {
     }
 
     @Test
-    void open_storeOfVersion1_holdsWhatWasWritten() {
+    void open_storeOfVersion2_holdsWhatWasWritten() {
         assertEquals(List.of(), KvStore.verify(directory).damage());
         try (KvStore store = KvStore.open(directory)) {
             assertContent(store);
-            assertEquals(0, store.recovery().rebuiltHints());
+            assertEquals(0, store.recovery().rebuiltRuns());
         }
     }
 
     @Test
-    void open_storeOfVersion1WithoutHintFiles_holdsTheSame() throws IOException {
-        try (DirectoryStream<Path> hints = Files.newDirectoryStream(directory, "*.hint")) {
-            for (Path hint : hints) {
-                Files.delete(hint);
+    void open_storeOfVersion2WithoutRuns_holdsTheSame() throws IOException {
+        try (DirectoryStream<Path> runs = Files.newDirectoryStream(directory, "*.run")) {
+            for (Path run : runs) {
+                Files.delete(run);
             }
         }
         try (KvStore store = KvStore.open(directory)) {
@@ -52,7 +52,7 @@ final class GoldenStoreTest {
     }
 
     @Test
-    void write_storeOfVersion1_goesOn() {
+    void write_storeOfVersion2_goesOn() {
         try (KvStore store = KvStore.open(directory)) {
             store.set("new", "entry");
             store.compact();

@@ -7,6 +7,7 @@ import io.kvs.format.SegmentHeader;
 import io.kvs.io.Disk;
 import io.kvs.recovery.Recovered;
 import io.kvs.recovery.Recovery;
+import io.kvs.run.Run;
 import io.kvs.segment.RecordCursor;
 import io.kvs.segment.RecordCursor.State;
 import io.kvs.segment.Segment;
@@ -15,7 +16,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/// Counts live, dead and tombstone bytes anew, from the records alone: no hint file, no keydir.
+/// Counts live, dead and tombstone bytes anew, from the records alone: no run, no keydir.
 ///
 /// @param keys keys that have a value
 /// @param liveBytes bytes of the newest values
@@ -32,7 +33,8 @@ record Recount(long keys, long liveBytes, long deadBytes, long tombstoneBytes) {
     /// Counts what is on a disk, also beside the owner of the store.
     static Recount of(Disk disk) throws IOException {
         Recovered recovered =
-                new Recovery(disk, true, new Failure(), new SplittableRandom(1)).run();
+                Recovery.recover(
+                        disk, true, new Failure(), new SplittableRandom(1), Long.MAX_VALUE);
         try {
             TreeMap<byte[], Newest> newest = new TreeMap<>(Arrays::compareUnsigned);
             long used = 0;
@@ -65,7 +67,10 @@ record Recount(long keys, long liveBytes, long deadBytes, long tombstoneBytes) {
             return new Recount(newest.size(), live, used - live - tombstones, tombstones);
         } finally {
             recovered.segments().all().forEach(segment -> segment.file().close());
-            recovered.keydir().close();
+            for (Run run : recovered.index().runs().all()) {
+                run.close();
+            }
+            recovered.index().close();
         }
     }
 }

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvs.CompactionFailedException;
 import io.kvs.CorruptionException;
+import io.kvs.Cursor;
 import io.kvs.KvStore;
 import io.kvs.KvsException;
 import io.kvs.KvsOptions;
+import io.kvs.Scan;
 import io.kvs.StoreIoException;
 import io.kvs.VerifyReport;
 import io.kvs.WriteBatch;
@@ -144,13 +146,13 @@ final class StoreDamageTest {
     }
 
     @Test
-    void open_hintFileDamaged_readsTheSegment() throws IOException {
+    void open_runDamaged_readsTheSegment() throws IOException {
         try (KvStore store = KvStore.open(directory, OPTIONS)) {
             fill(store);
         }
-        String hint = Directories.names(directory, ".hint").getFirst();
-        for (int offset : new int[] {0, 30, (int) directory.resolve(hint).toFile().length() - 3}) {
-            Directories.damage(directory.resolve(hint), offset);
+        String run = Directories.names(directory, ".run").getFirst();
+        for (int offset : new int[] {0, 30, (int) directory.resolve(run).toFile().length() - 3}) {
+            Directories.damage(directory.resolve(run), offset);
 
             try (KvStore store = KvStore.open(directory, OPTIONS)) {
                 assertEquals(20, store.size());
@@ -158,10 +160,10 @@ final class StoreDamageTest {
                         "~damaged value 7!".getBytes(StandardCharsets.UTF_8),
                         store.get("key 7".getBytes(StandardCharsets.UTF_8)).orElseThrow());
                 assertOthersAreFine(store);
-                store.set("to be closed with a hint", "file");
-                store.remove("to be closed with a hint");
+                store.set("to be closed with a run", "file");
+                store.remove("to be closed with a run");
             }
-            hint = Directories.names(directory, ".hint").getFirst();
+            run = Directories.names(directory, ".run").getFirst();
         }
     }
 
@@ -224,7 +226,13 @@ final class StoreDamageTest {
         attempt(() -> store.write(new WriteBatch().set("batched", "value").remove("key 5")));
         attempt(store::sync);
         attempt(store::compact);
-        attempt(() -> store.forEach((key, value) -> {}));
+        attempt(() -> {
+            try (Cursor entries = store.scan(Scan.all())) {
+                while (entries.next()) {
+                    entries.value();
+                }
+            }
+        });
         attempt(() -> KvStore.verify(directory));
         attempt(store::stats);
         attempt(store::close);

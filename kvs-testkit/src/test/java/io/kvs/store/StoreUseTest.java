@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvs.Durability;
+import io.kvs.Entry;
 import io.kvs.EntryTooLargeException;
 import io.kvs.KvStore;
 import io.kvs.KvsOptions;
+import io.kvs.Scan;
 import io.kvs.StoreIoException;
 import io.kvs.StoreStats;
 import io.kvs.WriteBatch;
@@ -25,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,7 +132,7 @@ final class StoreUseTest {
     }
 
     @Test
-    void forEach_afterChanges_visitsEveryEntryOnce() {
+    void stream_afterChanges_visitsEveryEntryOnce() {
         try (KvStore store = KvStore.open(directory, SMALL_SEGMENTS)) {
             Map<String, String> expected = new HashMap<>();
             for (int i = 0; i < 3_000; i++) {
@@ -145,32 +148,15 @@ final class StoreUseTest {
             expected.remove("key 200");
 
             Map<String, String> visited = new HashMap<>();
-            store.forEach((key, value) ->
-                    assertEquals(null, visited.put(text(key), text(value)), "visited twice"));
+            try (Stream<Entry> entries = store.stream(Scan.all())) {
+                entries.forEach(entry ->
+                        assertEquals(
+                                null,
+                                visited.put(entry.keyText(), entry.valueText()),
+                                "visited twice"));
+            }
 
             assertEquals(expected, visited);
-        }
-    }
-
-    @Test
-    void forEach_writesMeanwhile_visitsWhatStaysTheSame() {
-        try (KvStore store = KvStore.open(directory, SMALL_SEGMENTS)) {
-            for (int i = 0; i < 500; i++) {
-                store.set("kept " + i, "value " + i);
-                store.set("changed " + i, "old");
-            }
-            Map<String, String> visited = new HashMap<>();
-
-            store.forEach((key, value) -> {
-                int i = visited.size() % 500;
-                store.set("changed " + i, "new " + visited.size());
-                store.set("added " + i, "new");
-                visited.put(text(key), text(value));
-            });
-
-            for (int i = 0; i < 500; i++) {
-                assertEquals("value " + i, visited.get("kept " + i));
-            }
         }
     }
 
@@ -288,9 +274,5 @@ final class StoreUseTest {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

@@ -26,20 +26,22 @@ import java.util.concurrent.ExecutorService;
 final class ArchitectureTest {
     private static final String[] LIBRARY = {
         "io.kvs",
+        "io.kvs.backup..",
         "io.kvs.commit..",
         "io.kvs.compaction..",
         "io.kvs.engine..",
         "io.kvs.format..",
-        "io.kvs.hint..",
         "io.kvs.index..",
         "io.kvs.io..",
         "io.kvs.map..",
         "io.kvs.memory..",
         "io.kvs.oneshot..",
         "io.kvs.recovery..",
+        "io.kvs.run..",
         "io.kvs.segment..",
         "io.kvs.transaction..",
-        "io.kvs.tree.."
+        "io.kvs.tree..",
+        "io.kvs.view.."
     };
 
     @ArchTest
@@ -54,14 +56,18 @@ final class ArchitectureTest {
                     .definedBy("io.kvs.segment..")
                     .layer("index")
                     .definedBy("io.kvs.index..")
-                    .layer("hint")
-                    .definedBy("io.kvs.hint..")
+                    .layer("run")
+                    .definedBy("io.kvs.run..")
+                    .layer("view")
+                    .definedBy("io.kvs.view..")
                     .layer("commit")
                     .definedBy("io.kvs.commit..")
                     .layer("compaction")
                     .definedBy("io.kvs.compaction..")
                     .layer("recovery")
                     .definedBy("io.kvs.recovery..")
+                    .layer("backup")
+                    .definedBy("io.kvs.backup..")
                     .layer("tree")
                     .definedBy("io.kvs.tree..")
                     .layer("transaction")
@@ -84,29 +90,44 @@ final class ArchitectureTest {
                     .mayOnlyAccessLayers("api")
                     .whereLayer("segment")
                     .mayOnlyAccessLayers("api", "format", "io")
-                    .whereLayer("index")
-                    .mayOnlyAccessLayers("api", "format", "segment")
-                    .whereLayer("hint")
+                    .whereLayer("run")
                     .mayOnlyAccessLayers("api", "format", "io", "segment")
+                    .whereLayer("index")
+                    .mayOnlyAccessLayers("api", "format", "segment", "run")
+                    .whereLayer("view")
+                    .mayOnlyAccessLayers("api", "format", "io", "segment", "run")
                     .whereLayer("commit")
-                    .mayOnlyAccessLayers("api", "format", "io", "segment", "hint")
+                    .mayOnlyAccessLayers("api", "format", "io", "segment", "run", "view")
                     .whereLayer("compaction")
                     .mayOnlyAccessLayers(
-                            "api", "format", "io", "segment", "index", "hint", "commit")
+                            "api", "format", "io", "segment", "run", "index", "view", "commit")
                     .whereLayer("recovery")
                     .mayOnlyAccessLayers(
-                            "api", "format", "io", "segment", "index", "hint", "commit")
+                            "api", "format", "io", "segment", "run", "index", "view", "commit")
+                    .whereLayer("backup")
+                    .mayOnlyAccessLayers(
+                            "api",
+                            "format",
+                            "io",
+                            "segment",
+                            "run",
+                            "index",
+                            "view",
+                            "commit",
+                            "recovery")
                     .whereLayer("engine")
                     .mayOnlyAccessLayers(
                             "api",
                             "format",
                             "io",
                             "segment",
+                            "run",
                             "index",
-                            "hint",
+                            "view",
                             "commit",
                             "compaction",
                             "recovery",
+                            "backup",
                             "tree",
                             "transaction")
                     .whereLayer("tree")
@@ -118,9 +139,9 @@ final class ArchitectureTest {
                     .whereLayer("memory")
                     .mayOnlyAccessLayers("api", "tree", "transaction")
                     .whereLayer("oneshot")
-                    .mayOnlyAccessLayers("api", "format", "io", "segment", "index", "hint")
+                    .mayOnlyAccessLayers("api", "format", "io", "segment", "run")
                     .whereLayer("api")
-                    .mayOnlyAccessLayers("engine", "io")
+                    .mayOnlyAccessLayers("engine", "backup", "io")
                     .whereLayer("above")
                     .mayNotBeAccessedByAnyLayer();
 

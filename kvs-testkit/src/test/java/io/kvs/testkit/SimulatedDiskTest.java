@@ -49,6 +49,29 @@ final class SimulatedDiskTest {
     }
 
     @Test
+    void link_isTheSameFile_andDurableWithItsDirectoryAlone() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk(1);
+        Disk other = disk.directory("other");
+        disk.put("a", bytes(1, 2, 3));
+        disk.put("b", bytes(4));
+
+        assertTrue(disk.link("a", other));
+        assertThrows(FileAlreadyExistsException.class, () -> disk.link("a", other));
+        assertThrows(NoSuchFileException.class, () -> disk.link("c", other));
+        assertFalse(disk.link("a", new SimulatedDisk(2)));
+        other.syncDirectory();
+        assertTrue(disk.link("b", other));
+        disk.syncDirectory();
+        disk.delete("a");
+        disk.syncDirectory();
+
+        SimulatedDisk left = disk.crash(Crash.powerCutLosingAll());
+        assertEquals(List.of("b"), left.list());
+        assertEquals(List.of("a"), left.directory("other").list());
+        assertArrayEquals(bytes(1, 2, 3), left.bytes("other/a"));
+    }
+
+    @Test
     void names_wrong_areRefused() throws IOException {
         SimulatedDisk disk = new SimulatedDisk(1);
         disk.create("a").close();

@@ -80,6 +80,20 @@ final class TinyStore implements KvsEngine {
                 engine.sync();
             }
         }
+
+        @Override
+        public boolean compareAndSet(
+                KvsEngine engine,
+                byte[] key,
+                byte @Nullable [] expected,
+                byte @Nullable [] value,
+                Durability durability) {
+            boolean equal = engine.compareAndSet(key, expected, value);
+            if (durability == Durability.SYNC) {
+                engine.sync();
+            }
+            return equal;
+        }
     }
 
     private final Disk disk;

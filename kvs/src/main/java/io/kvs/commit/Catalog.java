@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// The manifest in memory and its changes: each replaces the file atomically.
 ///
@@ -25,8 +26,33 @@ public final class Catalog {
     private final Failure failure;
     private final long storeId;
     private final TreeMap<Long, Entry> entries = new TreeMap<>();
+    private final TreeSet<Long> runs = new TreeSet<>();
     private long nextFileId;
     private long tailSequence;
+
+    /// What to put into the manifest and what to take out. A segment may be in both: one that was
+    /// sealed empty.
+    ///
+    /// @param added entries to put in, replacing entries of the same id
+    /// @param removed ids of segments to take out
+    /// @param addedRuns ids of runs to put in
+    /// @param removedRuns ids of runs to take out
+    public record Change(
+            Collection<Entry> added,
+            Collection<Long> removed,
+            Collection<Long> addedRuns,
+            Collection<Long> removedRuns) {
+
+        /// Makes a change of segments alone.
+        public static Change of(Collection<Entry> added, Collection<Long> removed) {
+            return new Change(added, removed, List.of(), List.of());
+        }
+
+        /// Makes a change of runs alone.
+        public static Change ofRuns(Collection<Long> added, Collection<Long> removed) {
+            return new Change(List.of(), List.of(), added, removed);
+        }
+    }
 
     /// Starts with a manifest as it is on disk.
     public Catalog(Disk disk, Failure failure, Manifest manifest) {
@@ -38,6 +64,7 @@ public final class Catalog {
         for (Entry entry : manifest.segments()) {
             entries.put(entry.id(), entry);
         }
+        runs.addAll(manifest.runs());
     }
 
     /// Returns the random number that all files of the store carry.
@@ -55,41 +82,56 @@ public final class Catalog {
         nextFileId = Math.max(nextFileId, id + 1);
     }
 
+    /// Returns whether the manifest on disk is certainly the one that is known here.
+    public boolean isCertain() {
+        return !failure.isSet();
+    }
+
+    /// Returns the ids of the runs, growing.
+    public synchronized List<Long> runs() {
+        return new ArrayList<>(runs);
+    }
+
     /// Returns the entries by growing id.
     public synchronized List<Entry> entries() {
         return new ArrayList<>(entries.values());
     }
 
-    /// Puts `added` in (replacing entries of the same id) and takes `removed` out, durably. A
-    /// segment may be in both: one that was sealed empty.
+    /// Changes the manifest, durably.
     ///
     /// @throws IOException nothing has changed
-    public void change(Collection<Entry> added, Collection<Long> removed) throws IOException {
-        change(added, removed, true);
+    public void change(Change change) throws IOException {
+        change(change, true);
     }
 
     /// Puts in a segment that takes new space, durably, and leaves the reserve alone.
     ///
     /// @throws IOException nothing has changed
     public void grow(Entry added) throws IOException {
-        change(List.of(added), List.of(), false);
+        change(Change.of(List.of(added), List.of()), false);
     }
 
-    private synchronized void change(
-            Collection<Entry> added, Collection<Long> removed, boolean mayUseReserve)
-            throws IOException {
+    private synchronized void change(Change change, boolean mayUseReserve) throws IOException {
         failure.check();
         TreeMap<Long, Entry> changed = new TreeMap<>(entries);
         long changedTail = tailSequence;
-        for (Entry entry : added) {
+        for (Entry entry : change.added()) {
             changed.put(entry.id(), entry);
             if (entry.sealed() && !entry.sorted()) {
                 changedTail = Math.max(changedTail, entry.maxSequence() + 1);
             }
         }
-        changed.keySet().removeAll(removed);
+        changed.keySet().removeAll(change.removed());
+        TreeSet<Long> changedRuns = new TreeSet<>(runs);
+        changedRuns.addAll(change.addedRuns());
+        changedRuns.removeAll(change.removedRuns());
         Manifest manifest =
-                new Manifest(storeId, nextFileId, changedTail, new ArrayList<>(changed.values()));
+                new Manifest(
+                        storeId,
+                        nextFileId,
+                        changedTail,
+                        new ArrayList<>(changed.values()),
+                        new ArrayList<>(changedRuns));
         byte[] content = manifest.encode();
         writeTemporary(content, mayUseReserve);
         try {
@@ -102,6 +144,8 @@ public final class Catalog {
         tailSequence = changedTail;
         entries.clear();
         entries.putAll(changed);
+        runs.clear();
+        runs.addAll(changedRuns);
     }
 
     /// Sets blocks aside with which a full disk can be cleaned up: one part for a segment of

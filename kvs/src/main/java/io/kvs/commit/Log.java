@@ -1,7 +1,9 @@
 package io.kvs.commit;
 
 import io.kvs.StoreIoException;
+import io.kvs.commit.Catalog.Change;
 import io.kvs.format.FileNames;
+import io.kvs.format.Manifest;
 import io.kvs.format.Manifest.Entry;
 import io.kvs.format.PositionMask;
 import io.kvs.format.RecordHeader;
@@ -43,6 +45,7 @@ public final class Log {
     private final Failure failure;
     private final LongSupplier capacity;
     private final Runnable onRoll;
+    private final Runnable onPart;
     private final long boot;
     private final ReentrantLock rollLock = new ReentrantLock();
 
@@ -82,6 +85,7 @@ public final class Log {
     /// @param nextBase the first sequence number that is free, if there is no writer
     /// @param capacity tells the capacity for the next segment, in bytes
     /// @param onRoll called after another segment has become active
+    /// @param onPart called after {@link SegmentWriter#partBytes} more were written to a segment
     public Log(
             Disk disk,
             Catalog catalog,
@@ -90,13 +94,15 @@ public final class Log {
             List<SegmentWriter> writers,
             long nextBase,
             LongSupplier capacity,
-            Runnable onRoll) {
+            Runnable onRoll,
+            Runnable onPart) {
         this.disk = disk;
         this.catalog = catalog;
         this.segments = segments;
         this.failure = failure;
         this.capacity = capacity;
         this.onRoll = onRoll;
+        this.onPart = onPart;
         this.boot = SegmentHeader.bootHash(disk.bootId());
         this.writers = writers.toArray(new SegmentWriter[0]);
         this.nextBase = nextBase;
@@ -109,7 +115,7 @@ public final class Log {
             SegmentWriter writer = active();
             long offset = writer == null ? -1 : writer.appendValue(key, value, flags);
             if (writer != null && offset >= 0) {
-                return LogPointer.of(writer.segment().number(), offset);
+                return written(writer, offset);
             }
             roll(writer, RecordHeader.sizeOf(key.length, value.length), false);
         }
@@ -122,7 +128,7 @@ public final class Log {
             SegmentWriter writer = active();
             long offset = writer == null ? -1 : writer.appendTombstone(key, flags);
             if (writer != null && offset >= 0) {
-                return LogPointer.of(writer.segment().number(), offset);
+                return written(writer, offset);
             }
             roll(writer, RecordHeader.sizeOf(key.length, 0), true);
         }
@@ -135,16 +141,40 @@ public final class Log {
             SegmentWriter writer = active();
             long offset = writer == null ? -1 : writer.appendBatch(frame);
             if (writer != null && offset >= 0) {
-                return LogPointer.of(writer.segment().number(), offset);
+                return written(writer, offset);
             }
             roll(writer, frame.size(), false);
         }
+    }
+
+    private long written(SegmentWriter writer, long offset) {
+        if (writer.isPartDue(offset)) {
+            onPart.run();
+        }
+        return LogPointer.of(writer.segment().number(), offset);
+    }
+
+    /// Returns whether any write has asked for stable storage.
+    public boolean isSyncing() {
+        return syncing;
     }
 
     /// Returns the writer of the active segment, or null before the first write.
     public @Nullable SegmentWriter active() {
         SegmentWriter[] all = writers;
         return all.length == 0 ? null : all[all.length - 1];
+    }
+
+    /// Returns the sequence number with which the active segment begins, or, before the first
+    /// write, the one that will begin with.
+    public long activeBase() {
+        rollLock.lock();
+        try {
+            SegmentWriter writer = active();
+            return writer == null ? nextBase : writer.segment().baseSequence();
+        } finally {
+            rollLock.unlock();
+        }
     }
 
     /// Returns a sequence number that no record appended so far exceeds.
@@ -225,7 +255,7 @@ public final class Log {
             if (dropped != null && dropped.capacity() > bytes) {
                 spare = null;
                 dropped.close();
-                catalog.change(List.of(), List.of(dropped.id()));
+                catalog.change(Change.of(List.of(), List.of(dropped.id())));
                 disk.delete(FileNames.segment(dropped.id()));
             }
         } finally {
@@ -300,6 +330,7 @@ public final class Log {
                                 next.id(),
                                 false,
                                 base,
+                                Manifest.rankOfLog(base),
                                 PositionMask.salt(catalog.storeId(), next.id()),
                                 disk.path(FileNames.segment(next.id())),
                                 next.readable()));
@@ -372,7 +403,7 @@ public final class Log {
             }
             try {
                 disk.syncDirectory();
-                catalog.grow(new Entry(id, false, false, -1, bytes, -1));
+                catalog.grow(Entry.unsealed(id, bytes));
             } catch (IOException | RuntimeException e) {
                 prepared.close();
                 throw e;

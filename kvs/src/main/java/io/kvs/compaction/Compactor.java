@@ -2,22 +2,29 @@ package io.kvs.compaction;
 
 import io.kvs.CorruptionException;
 import io.kvs.commit.Catalog;
+import io.kvs.commit.Catalog.Change;
 import io.kvs.commit.Failure;
 import io.kvs.commit.GroupCommit;
+import io.kvs.commit.Log;
 import io.kvs.format.FileNames;
+import io.kvs.format.Manifest;
 import io.kvs.format.Manifest.Entry;
 import io.kvs.format.SegmentHeader;
-import io.kvs.index.KeyHash;
-import io.kvs.index.Keydir;
+import io.kvs.index.Index;
 import io.kvs.io.Background;
 import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
 import io.kvs.io.MappedFile;
+import io.kvs.run.Run;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
+import io.kvs.view.Disposal;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Moves the live records of some segments into new, sorted ones and deletes the old ones.
@@ -28,8 +35,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /// 2. sync the log: a record that was found stale is so because of a newer one, which must not be
 ///    lost to a power cut after the stale one has gone;
 /// 3. replace the manifest: this is the moment at which the compaction happens;
-/// 4. point the keydir at the copies, unless a writer was faster;
-/// 5. retire the old segments: readers that are inside look their key up again; delete the files.
+/// 4. have the new segments found through their runs, and point the keydir at the copies, unless a
+///    writer was faster;
+/// 5. retire the old segments: readers that are inside look their key up again; delete the files,
+///    as soon as no view needs them.
 ///
 /// A tombstone is copied as long as a segment that stays may hold an older value of its key.
 /// Whether that changes depends on stale values being dropped; the *generation* of the store counts
@@ -42,8 +51,9 @@ public final class Compactor {
     private final Disk disk;
     private final Catalog catalog;
     private final SegmentTable segments;
-    private final Keydir keydir;
-    private final KeyHash hash;
+    private final Index index;
+    private final Disposal disposal;
+    private final Log log;
     private final GroupCommit commit;
     private final Failure failure;
     private final Background background;
@@ -56,8 +66,9 @@ public final class Compactor {
             Disk disk,
             Catalog catalog,
             SegmentTable segments,
-            Keydir keydir,
-            KeyHash hash,
+            Index index,
+            Disposal disposal,
+            Log log,
             GroupCommit commit,
             Failure failure,
             Background background,
@@ -65,8 +76,9 @@ public final class Compactor {
         this.disk = disk;
         this.catalog = catalog;
         this.segments = segments;
-        this.keydir = keydir;
-        this.hash = hash;
+        this.index = index;
+        this.disposal = disposal;
+        this.log = log;
         this.commit = commit;
         this.failure = failure;
         this.background = background;
@@ -90,19 +102,22 @@ public final class Compactor {
     ///   changed
     /// @throws IOException nothing has changed, unless the store has failed
     public void run(List<Segment> victims, boolean parallel) throws IOException {
+        long rank = Manifest.rankOfSorted(log.activeBase());
         // A writer may have appended to a victim just before it was ended, and not yet pointed the
         // keydir at its record: such a record must not be taken for a stale one.
-        keydir.awaitWriters();
-        List<KeyRange> ranges =
-                KeyRange.split(disk, catalog.storeId(), victims, parallel ? parts(victims) : 1);
+        index.keydir().awaitWriters();
+        int parts = parallel ? parts(victims) : 1;
+        List<Survivors> survivors = collect(victims, parts);
+        List<KeyRange> ranges = KeyRange.split(survivors, parts);
         List<Copier> copiers = new ArrayList<>();
         for (int i = 0; i < ranges.size(); i++) {
-            copiers.add(new Copier(disk, catalog, segments, keydir, hash, segmentLimitBytes));
+            copiers.add(new Copier(disk, catalog, segments, index, segmentLimitBytes, rank));
         }
         List<List<Segment>> opened = new ArrayList<>();
+        List<Run> runs = new ArrayList<>();
         boolean done = false;
         try {
-            together(copiers, (copier, i) -> copier.copy(victims, ranges.get(i)));
+            together(copiers, (copier, i) -> copier.copy(survivors, ranges.get(i)));
             List<Entry> entries = new ArrayList<>();
             for (Copier copier : copiers) {
                 entries.addAll(copier.entries());
@@ -111,18 +126,46 @@ public final class Compactor {
                 disk.syncDirectory();
             }
             for (Copier copier : copiers) {
-                open(copier, opened);
+                open(copier, opened, runs);
             }
             commit.syncAll();
-            catalog.change(entries, victims.stream().map(Segment::id).toList());
+            catalog.change(
+                    new Change(
+                            entries,
+                            victims.stream().map(Segment::id).toList(),
+                            runs.stream().map(Run::id).toList(),
+                            List.of()));
             done = true;
         } finally {
             if (!done) {
-                undo(opened, copiers);
+                undo(opened, runs, copiers);
+            }
+        }
+        index.runs().change(runs, List.of());
+        for (int i = 0; i < copiers.size(); i++) {
+            for (int number = 0; number < opened.get(i).size(); number++) {
+                Segment segment = opened.get(i).get(number);
+                segment.seal(copiers.get(i).entries().get(number));
+                index.runs().check(segment);
             }
         }
         together(copiers, (copier, i) -> copier.publish(opened.get(i)));
         retire(victims, copiers, opened);
+    }
+
+    /// Collects what survives of each victim, of several at once.
+    private List<Survivors> collect(List<Segment> victims, int parts) throws IOException {
+        Queue<Segment> left = new ConcurrentLinkedQueue<>(victims);
+        Queue<Survivors> collected = new ConcurrentLinkedQueue<>();
+        Background.Task task =
+                () -> {
+                    Collector collector = new Collector(index);
+                    for (Segment next = left.poll(); next != null; next = left.poll()) {
+                        collected.add(collector.collect(next));
+                    }
+                };
+        background.runAll(Collections.nCopies(parts, task));
+        return List.copyOf(collected);
     }
 
     /// What a copier does.
@@ -148,7 +191,11 @@ public final class Compactor {
 
     /// Removes the outputs of a compaction that did not come about, unless it is uncertain whether
     /// the manifest names them: then the next open decides.
-    private void undo(List<List<Segment>> opened, List<Copier> copiers) throws IOException {
+    private void undo(List<List<Segment>> opened, List<Run> runs, List<Copier> copiers)
+            throws IOException {
+        for (Run run : runs) {
+            run.close();
+        }
         for (List<Segment> list : opened) {
             for (Segment segment : list) {
                 segments.remove(segment);
@@ -163,11 +210,15 @@ public final class Compactor {
         }
     }
 
-    private void open(Copier copier, List<List<Segment>> opened) throws IOException {
+    private void open(Copier copier, List<List<Segment>> opened, List<Run> runs)
+            throws IOException {
         List<Segment> list = new ArrayList<>();
         opened.add(list);
         for (int number = 0; number < copier.entries().size(); number++) {
             list.add(open(copier.entries().get(number), copier.salt(number)));
+        }
+        for (long id : copier.runs()) {
+            runs.add(Run.map(disk, catalog.storeId(), id));
         }
     }
 
@@ -177,23 +228,20 @@ public final class Compactor {
         try (DiskFile file = disk.open(name, Disk.Access.READ)) {
             mapped = file.map(entry.length(), Disk.Access.READ);
         }
-        Segment segment =
-                segments.add(number ->
-                        new Segment(
-                                number,
-                                entry.id(),
-                                true,
-                                entry.baseSequence(),
-                                salt,
-                                disk.path(name),
-                                mapped));
-        segment.seal(entry.length());
-        return segment;
+        return segments.add(number ->
+                new Segment(
+                        number,
+                        entry.id(),
+                        true,
+                        entry.baseSequence(),
+                        entry.rank(),
+                        salt,
+                        disk.path(name),
+                        mapped));
     }
 
     /// Counts what is stale in the new segments, and deletes the old ones.
-    private void retire(List<Segment> victims, List<Copier> copiers, List<List<Segment>> opened)
-            throws IOException {
+    private void retire(List<Segment> victims, List<Copier> copiers, List<List<Segment>> opened) {
         long copied = copiers.stream().mapToLong(Copier::copiedValueBytes).sum();
         boolean droppedValues = copied < valueBytes(victims);
         long now = droppedValues ? generation.incrementAndGet() : generation.get();
@@ -205,12 +253,8 @@ public final class Compactor {
                 writtenBytes.getAndAdd(segment.sealedEnd());
             }
         }
-        for (Segment victim : victims) {
-            segments.remove(victim);
-            victim.file().close();
-            disk.delete(FileNames.segment(victim.id()));
-            disk.delete(FileNames.hint(victim.id()));
-        }
+        segments.remove(victims);
+        victims.forEach(disposal::retire);
     }
 
     private static long valueBytes(List<Segment> victims) {

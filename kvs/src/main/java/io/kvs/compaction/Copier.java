@@ -2,15 +2,18 @@ package io.kvs.compaction;
 
 import io.kvs.CorruptionException;
 import io.kvs.commit.Catalog;
-import io.kvs.compaction.Survivors.Item;
+import io.kvs.format.FileNames;
 import io.kvs.format.Manifest.Entry;
 import io.kvs.format.RecordHeader;
-import io.kvs.hint.HintEntry;
-import io.kvs.index.KeyHash;
+import io.kvs.format.SegmentHeader;
+import io.kvs.index.Index;
 import io.kvs.index.Keydir;
 import io.kvs.index.Keydir.Stripe;
 import io.kvs.io.Disk;
+import io.kvs.run.Covered;
+import io.kvs.run.RunWriter;
 import io.kvs.segment.LogPointer;
+import io.kvs.segment.Place;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.segment.Words;
@@ -28,9 +31,12 @@ final class Copier implements AutoCloseable {
     private final Disk disk;
     private final Catalog catalog;
     private final SegmentTable segments;
+    private final Index index;
     private final Keydir keydir;
-    private final KeyHash hash;
     private final int segmentLimitBytes;
+    private final long rank;
+    private @Nullable RunWriter run;
+    private long runId;
     private final List<SortedSegmentWriter> writers = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
     private final Moves moves = new Moves();
@@ -41,38 +47,41 @@ final class Copier implements AutoCloseable {
             Disk disk,
             Catalog catalog,
             SegmentTable segments,
-            Keydir keydir,
-            KeyHash hash,
-            int segmentLimitBytes) {
+            Index index,
+            int segmentLimitBytes,
+            long rank) {
         this.disk = disk;
         this.catalog = catalog;
         this.segments = segments;
-        this.keydir = keydir;
-        this.hash = hash;
+        this.index = index;
+        this.keydir = index.keydir();
         this.segmentLimitBytes = segmentLimitBytes;
+        this.rank = rank;
     }
 
     /// Copies what is kept of `victims` and puts the new files on stable storage. Their names are
     /// not durable yet.
     ///
     /// @throws CorruptionException a record is damaged; its segment is marked
-    void copy(List<Segment> victims, KeyRange range) throws IOException {
-        List<Segment> others = new ArrayList<>();
-        for (Segment segment : segments.all()) {
-            if (segment.sealedEnd() > 0 && !victims.contains(segment)) {
-                others.add(segment);
-            }
+    void copy(List<Survivors> victims, KeyRange range) throws IOException {
+        KeyGroups groups = new KeyGroups(victims, range);
+        OlderValues older = new OlderValues(segments, index.runs(), victims);
+        for (List<Survivor> group = groups.next(); !group.isEmpty(); group = groups.next()) {
+            copyNewest(group, older);
         }
-        long storeId = catalog.storeId();
-        try (KeyGroups groups = new KeyGroups(disk, storeId, victims, range, keydir, hash);
-                OlderValues older = new OlderValues(disk, storeId, others)) {
-            for (List<Item> group = groups.next(); !group.isEmpty(); group = groups.next()) {
-                copyNewest(group, older);
-            }
-        }
+        List<Covered> covered = new ArrayList<>();
         for (SortedSegmentWriter writer : writers) {
-            entries.add(writer.finish());
+            covered.add(new Covered(writer.id(), SegmentHeader.BYTES, writer.end(), 0));
+            entries.add(writer.finish(rank));
         }
+        if (run != null) {
+            run.finish(covered, true);
+        }
+    }
+
+    /// Returns the ids of the runs of the new segments: one, or none if nothing was copied.
+    List<Long> runs() {
+        return run == null ? List.of() : List.of(runId);
     }
 
     /// Returns what the manifest is to say of the new segments.
@@ -112,6 +121,10 @@ final class Copier implements AutoCloseable {
         for (SortedSegmentWriter writer : writers) {
             writer.discard();
         }
+        for (String name : run == null ? List.<String>of() : List.of(FileNames.run(runId))) {
+            disk.delete(name);
+            disk.delete(FileNames.temporary(name));
+        }
     }
 
     @Override
@@ -119,36 +132,37 @@ final class Copier implements AutoCloseable {
         for (SortedSegmentWriter writer : writers) {
             writer.close();
         }
+        if (run != null) {
+            run.close();
+        }
     }
 
-    private void copyNewest(List<Item> group, OlderValues older) throws IOException {
-        @Nullable Item tombstone = null;
-        for (Item item : group) {
-            if (!item.entry().tombstone()) {
-                copy(item);
+    private void copyNewest(List<Survivor> group, OlderValues older) throws IOException {
+        long keyHash = index.hash(group.getFirst().key());
+        @Nullable Survivor tombstone = null;
+        for (Survivor survivor : group) {
+            if (!survivor.isTombstone()) {
+                copy(survivor, keyHash);
                 return;
             }
-            if (keydir.stripeOf(item.keyHash()).contains(item.keyHash(), item.pointer())) {
-                moves.add(item.keyHash(), item.pointer(), -1);
-            }
-            if (tombstone == null || item.sequence() > tombstone.sequence()) {
-                tombstone = item;
+            if (tombstone == null || survivor.sequence() > tombstone.sequence()) {
+                tombstone = survivor;
             }
         }
-        if (tombstone != null && isNewest(tombstone)) {
-            if (older.mayExist(tombstone.entry().key(), tombstone.sequence())) {
-                copy(tombstone);
+        if (tombstone != null && isNewest(tombstone, keyHash)) {
+            if (older.mayExist(tombstone.key(), tombstone.segment().rank())) {
+                copy(tombstone, keyHash);
+            } else {
+                moves.add(keyHash, tombstone.pointer(), -1);
             }
         }
     }
 
     /// Returns whether no value of the key is stored, so that a tombstone of it may matter.
-    private boolean isNewest(Item tombstone) {
-        Stripe stripe = keydir.stripeOf(tombstone.keyHash());
+    private boolean isNewest(Survivor tombstone, long keyHash) {
         while (true) {
             try {
-                long pointer =
-                        stripe.find(tombstone.keyHash(), tombstone.entry().key(), segments::hasKey);
+                long pointer = index.find(keyHash, tombstone.key(), segments::hasKey);
                 return pointer < 0
                         || RecordHeader.kind(
                                         segments.of(pointer).header(LogPointer.offset(pointer)))
@@ -161,29 +175,40 @@ final class Copier implements AutoCloseable {
 
     /// Copies a record. The move notes its new place as the number of the new segment, above the
     /// bits of a pointer, and the offset in it.
-    private void copy(Item item) throws IOException {
-        Segment segment = item.segment();
-        HintEntry entry = item.entry();
-        byte @Nullable [] value = verified(segment, entry);
-        SortedSegmentWriter writer = writer(entry.size());
-        long offset = writer.add(entry.key(), value, item.sequence());
+    private void copy(Survivor survivor, long keyHash) throws IOException {
+        byte @Nullable [] value = verified(survivor);
+        SortedSegmentWriter writer = writer(survivor.size());
+        long offset = writer.add(survivor.key(), value, survivor.sequence());
         int number = writers.size() - 1;
+        int valueLength = value == null ? 0 : value.length;
+        runWriter().add(survivor.key(), number, offset, valueLength, value == null);
         if (value == null) {
             if (number >= tombstoneBytes.length) {
                 tombstoneBytes = Arrays.copyOf(tombstoneBytes, 2 * number);
             }
             tombstoneBytes[number] += writer.end() - offset;
         } else {
-            copiedValueBytes += entry.size();
-            long place = LogPointer.of(0, offset) | (long) number << LogPointer.BITS;
-            moves.add(item.keyHash(), item.pointer(), place);
+            copiedValueBytes += survivor.size();
         }
+        long place = LogPointer.of(0, offset) | (long) number << LogPointer.BITS;
+        moves.add(keyHash, survivor.pointer(), place);
     }
 
-    private byte @Nullable [] verified(Segment segment, HintEntry entry) {
+    private RunWriter runWriter() throws IOException {
+        RunWriter writer = run;
+        if (writer == null) {
+            runId = catalog.newFileId();
+            writer = new RunWriter(disk, catalog.storeId(), runId);
+            run = writer;
+        }
+        return writer;
+    }
+
+    private static byte @Nullable [] verified(Survivor survivor) {
+        Segment segment = survivor.segment();
         try {
-            byte[] value = segment.read(entry.offset(), entry.key());
-            if (value == null != entry.tombstone()) {
+            byte[] value = segment.read(survivor.offset(), survivor.key());
+            if (value == null != survivor.isTombstone()) {
                 throw new IllegalStateException("not the kind of record it should be");
             }
             return value;
@@ -192,7 +217,8 @@ final class Copier implements AutoCloseable {
             throw e;
         } catch (IllegalStateException | InternalError e) {
             segment.markDamaged();
-            throw segment.corruption(entry.offset(), "cannot read the record: " + e.getMessage());
+            throw segment.corruption(
+                    survivor.offset(), "cannot read the record: " + e.getMessage());
         }
     }
 
@@ -222,13 +248,23 @@ final class Copier implements AutoCloseable {
                 return;
             }
             Segment segment = opened.get((int) (to >>> LogPointer.BITS));
-            long offset = LogPointer.offset(to);
-            long pointer = LogPointer.of(segment.number(), offset);
-            if (!stripe.replace(keyHash, from, pointer)) {
-                segment.addDead(RecordHeader.size(segment.header(offset)));
+            Place place = new Place(segment, LogPointer.offset(to));
+            if (!stripe.replace(keyHash, from, place.pointer()) && isSuperseded(keyHash, place)) {
+                segment.addDead(RecordHeader.size(place.header()));
             }
         } finally {
             stripe.unlock();
         }
+    }
+
+    /// Returns whether a copy that the keydir does not point at is a value that somebody has
+    /// overwritten or removed meanwhile. In a keydir that is not complete its key may just not be.
+    private boolean isSuperseded(long keyHash, Place copy) {
+        if (RecordHeader.kind(copy.header()) == RecordHeader.TOMBSTONE) {
+            return false;
+        }
+        byte[] key = copy.segment().key(copy.offset(), copy.header());
+        return index.isComplete()
+                || keydir.stripeOf(keyHash).find(keyHash, key, segments::hasKey) >= 0;
     }
 }

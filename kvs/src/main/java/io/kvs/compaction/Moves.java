@@ -6,7 +6,7 @@ import java.util.Arrays;
 final class Moves {
     private static final int FIELDS = 3;
 
-    private long[] fields = new long[FIELDS * 1024];
+    private long[] fields = new long[FIELDS * 64];
     private int length;
 
     void add(long keyHash, long from, long to) {

@@ -7,19 +7,23 @@ import io.kvs.format.Manifest.Entry;
 import io.kvs.format.PositionMask;
 import io.kvs.format.RecordHeader;
 import io.kvs.format.SegmentHeader;
-import io.kvs.hint.HintWriter;
 import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// Writes a sorted segment, the output of a compaction, and its hint file.
+/// Writes a sorted segment, the output of a compaction.
 ///
-/// The records keep their sequence numbers. Nothing is valid before {@link #finish()}, which puts
-/// both files on stable storage.
+/// The records keep their sequence numbers. Nothing is valid before {@link #finish}, which puts the
+/// file on stable storage.
 final class SortedSegmentWriter implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 20;
+
+    /// The buffer starts with room for a small segment, and grows.
+    private static final int BUFFER_MIN_BYTES = 16 << 10;
+
     private static final byte[] NOTHING = {};
 
     private final Disk disk;
@@ -27,8 +31,7 @@ final class SortedSegmentWriter implements AutoCloseable {
     private final long id;
     private final long salt;
     private final DiskFile file;
-    private final HintWriter hint;
-    private byte[] buffer = new byte[BUFFER_BYTES];
+    private byte[] buffer = new byte[BUFFER_MIN_BYTES];
     private int buffered;
     private long flushed;
     private long sequenceMin = Long.MAX_VALUE;
@@ -39,13 +42,7 @@ final class SortedSegmentWriter implements AutoCloseable {
         this.storeId = storeId;
         this.id = id;
         this.salt = PositionMask.salt(storeId, id);
-        this.hint = new HintWriter(disk, storeId, id);
-        try {
-            this.file = disk.create(FileNames.segment(id));
-        } catch (IOException e) {
-            hint.close();
-            throw e;
-        }
+        this.file = disk.create(FileNames.segment(id));
         this.buffered = SegmentHeader.BYTES;
     }
 
@@ -74,7 +71,7 @@ final class SortedSegmentWriter implements AutoCloseable {
         long offset = end();
         long size = RecordHeader.size(header);
         if (size > buffer.length - buffered) {
-            flush();
+            makeRoom(size);
         }
         if (size > buffer.length) {
             addLarge(header, key, content, sequence, offset);
@@ -89,34 +86,31 @@ final class SortedSegmentWriter implements AutoCloseable {
                 buffer[buffered] = 0;
             }
         }
-        hint.add(key, offset, content.length, value == null);
         sequenceMin = Math.min(sequenceMin, sequence);
         sequenceMax = Math.max(sequenceMax, sequence);
         return offset;
     }
 
-    /// Puts segment and hint file on stable storage; returns the manifest entry.
-    Entry finish() throws IOException {
+    /// Puts the segment on stable storage; returns the manifest entry.
+    ///
+    /// @param rank the rank of all segments of the compaction
+    Entry finish(long rank) throws IOException {
         flush();
         byte[] header = new SegmentHeader(storeId, id, true, sequenceMin, flushed, 0).encode();
         file.write(0, header, 0, header.length);
         file.sync();
         file.close();
-        hint.finish(flushed);
-        return new Entry(id, true, true, sequenceMin, flushed, sequenceMax);
+        return new Entry(id, true, true, sequenceMin, flushed, sequenceMax, rank);
     }
 
-    /// Removes both files after a failure. They must be closed.
+    /// Removes the file after a failure. It must be closed.
     void discard() throws IOException {
         disk.delete(FileNames.segment(id));
-        disk.delete(FileNames.hint(id));
-        disk.delete(FileNames.temporary(FileNames.hint(id)));
     }
 
     @Override
     public void close() throws IOException {
         file.close();
-        hint.close();
     }
 
     private void addLarge(long header, byte[] key, byte[] value, long sequence, long offset)
@@ -149,6 +143,17 @@ final class SortedSegmentWriter implements AutoCloseable {
         LittleEndian.putLong(buffer, start, RecordHeader.sealed(header, fold, mask));
         LittleEndian.putInt(
                 buffer, start + RecordHeader.CHECKSUM_OFFSET, PositionMask.apply(crc, mask));
+    }
+
+    /// Has the buffer grow as far as it may; if that is not enough, writes what is in it.
+    private void makeRoom(long size) throws IOException {
+        if (buffer.length < BUFFER_BYTES) {
+            long wanted = Long.highestOneBit(2 * (buffered + size));
+            buffer = Arrays.copyOf(buffer, (int) Math.min(wanted, BUFFER_BYTES));
+        }
+        if (size > buffer.length - buffered) {
+            flush();
+        }
     }
 
     private void flush() throws IOException {

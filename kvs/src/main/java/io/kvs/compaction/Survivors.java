@@ -1,140 +1,76 @@
 package io.kvs.compaction;
 
-import io.kvs.CorruptionException;
-import io.kvs.hint.HintEntry;
-import io.kvs.hint.HintReader;
-import io.kvs.index.KeyHash;
-import io.kvs.index.Keydir;
-import io.kvs.segment.LogPointer;
 import io.kvs.segment.Segment;
 import io.kvs.segment.Words;
-import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
-/// What a compaction has to look at in one segment and a range of keys, in key order: values that
-/// the keydir points at, and tombstones.
-///
-/// Entries of the hint file are looked up some at a time, and the memory of all is touched before
-/// any is looked at closer: the processor then waits for several at once.
-final class Survivors implements AutoCloseable {
-    private static final int BATCH = 64;
-
+/// What a compaction has to look at in one segment, in key order: values that the keydir pointed at
+/// when they were collected, and tombstones. Of each only the place is kept; the rest is read from
+/// the segment again.
+final class Survivors {
     private final Segment segment;
-    private final HintReader reader;
-    private final KeyRange range;
-    private final Keydir keydir;
-    private final KeyHash hash;
-    private final @Nullable Item[] items = new Item[BATCH];
-    private int count;
-    private int at;
 
-    /// A record and where it lies.
-    ///
-    /// @param keyHash the hash of its key
-    /// @param keyStart the first eight bytes of its key, zeros for those that it does not have
-    record Item(Segment segment, HintEntry entry, long keyHash, long keyStart) {
+    /// Offsets divided by 8.
+    private final int[] places;
 
-        static Item of(Segment segment, HintEntry entry, long keyHash) {
-            long start = 0;
-            for (int i = 0; i < Long.BYTES; i++) {
-                start = start << 8 | (i < entry.key().length ? entry.key()[i] & 0xFF : 0);
-            }
-            return new Item(segment, entry, keyHash, start);
-        }
-
-        long pointer() {
-            return LogPointer.of(segment.number(), entry.offset());
-        }
-
-        long sequence() {
-            return segment.sequence(entry.offset(), segment.header(entry.offset()));
-        }
-
-        int compareKey(Item other) {
-            int order = Long.compareUnsigned(keyStart, other.keyStart);
-            return order != 0 ? order : Arrays.compareUnsigned(entry.key(), other.entry.key());
-        }
-    }
-
-    Survivors(Segment segment, HintReader reader, KeyRange range, Keydir keydir, KeyHash hash) {
+    Survivors(Segment segment, int[] places) {
         this.segment = segment;
-        this.reader = reader;
-        this.range = range;
-        this.keydir = keydir;
-        this.hash = hash;
-        if (range.from() != null) {
-            reader.skipTowards(range.from());
-        }
+        this.places = places;
     }
 
-    /// Returns the next record, or null behind the last.
-    @Nullable Item next() throws IOException {
-        while (at == count) {
-            if (!nextBatch()) {
-                return null;
+    Segment segment() {
+        return segment;
+    }
+
+    int count() {
+        return places.length;
+    }
+
+    /// Returns the number of the first record whose key does not come before `key`.
+    int firstFrom(byte[] key) {
+        int low = 0;
+        int high = places.length;
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (Arrays.compareUnsigned(key(middle), key) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
             }
         }
-        return items[at++];
+        return low;
     }
 
-    @Override
-    public void close() throws IOException {
-        reader.close();
+    /// Returns the key of a record.
+    byte[] key(int number) {
+        return read(number, number + 1).getFirst().key();
     }
 
-    /// Reads some entries and keeps those that survive; returns whether there were any to read.
-    private boolean nextBatch() throws IOException {
+    /// Reads the records with the numbers `[from, to)`. The memory of all is touched before any is
+    /// looked at closer: the processor then waits for several at once.
+    ///
+    /// @throws io.kvs.CorruptionException one is damaged; the segment is marked
+    List<Survivor> read(int from, int to) {
         try {
-            return lookUp();
-        } catch (CorruptionException e) {
-            segment.markDamaged();
-            throw e;
+            long words = 0;
+            for (int i = from; i < to; i++) {
+                words += segment.touch(offset(i));
+            }
+            Words.keep(words);
+            List<Survivor> survivors = new ArrayList<>(to - from);
+            for (int i = from; i < to; i++) {
+                survivors.add(Survivor.read(segment, offset(i)));
+            }
+            return survivors;
         } catch (InternalError e) {
             segment.markDamaged();
             throw segment.corruption(0, "the device cannot read it: " + e.getMessage());
         }
     }
 
-    private boolean lookUp() throws IOException {
-        int read = 0;
-        while (read < BATCH) {
-            HintEntry entry = nextInRange();
-            if (entry == null) {
-                break;
-            }
-            items[read++] = Item.of(segment, entry, hash.of(entry.key()));
-        }
-        long words = 0;
-        for (int i = 0; i < read; i++) {
-            Item item = items[i];
-            if (item != null) {
-                words += keydir.stripeOf(item.keyHash()).touch(item.keyHash());
-            }
-        }
-        at = 0;
-        count = 0;
-        for (int i = 0; i < read; i++) {
-            Item item = items[i];
-            if (item != null && survives(item)) {
-                words += segment.touch(item.entry().offset());
-                items[count++] = item;
-            }
-        }
-        Words.keep(words);
-        return read > 0;
-    }
-
-    private @Nullable HintEntry nextInRange() throws IOException {
-        HintEntry entry = reader.next();
-        while (entry != null && range.isBefore(entry.key())) {
-            entry = reader.next();
-        }
-        return entry == null || range.isBehind(entry.key()) ? null : entry;
-    }
-
-    private boolean survives(Item item) {
-        return item.entry().tombstone()
-                || keydir.stripeOf(item.keyHash()).contains(item.keyHash(), item.pointer());
+    private long offset(int number) {
+        return (long) places[number] << 3;
     }
 }

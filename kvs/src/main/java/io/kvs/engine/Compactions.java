@@ -6,15 +6,20 @@ import io.kvs.KvsException;
 import io.kvs.KvsOptions;
 import io.kvs.StoreClosedException;
 import io.kvs.StoreFailedException;
+import io.kvs.StoreIoException;
 import io.kvs.commit.Catalog;
 import io.kvs.commit.Failure;
 import io.kvs.commit.Log;
 import io.kvs.compaction.CompactionPolicy;
 import io.kvs.compaction.CompactionPolicy.Candidate;
 import io.kvs.compaction.Compactor;
+import io.kvs.index.Index;
+import io.kvs.run.DamagedRunException;
+import io.kvs.run.Run;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
+import io.kvs.view.View;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,9 +31,12 @@ import org.jspecify.annotations.Nullable;
 /// and when a writer finds the disk full.
 final class Compactions {
     private final SegmentTable segments;
+    private final Index index;
+    private final View opened;
     private final Catalog catalog;
     private final Log log;
     private final Housekeeper housekeeper;
+    private final Listing listing;
     private final Compactor compactor;
     private final Failure failure;
     private final CompactionPolicy policy;
@@ -41,21 +49,33 @@ final class Compactions {
     /// Set while so much is stale that writers help with the compaction first.
     private volatile boolean urgent;
 
+    /// Whether it is known what is stale.
+    private volatile boolean loaded;
+
     private volatile boolean stopped;
 
+    /// Makes them.
+    ///
+    /// @param opened the store as it was opened
     Compactions(
             KvsOptions options,
             SegmentTable segments,
+            Index index,
+            View opened,
             Catalog catalog,
             Log log,
             Housekeeper housekeeper,
+            Listing listing,
             Compactor compactor,
             Failure failure,
             Capacity capacity) {
         this.segments = segments;
+        this.index = index;
+        this.opened = opened;
         this.catalog = catalog;
         this.log = log;
         this.housekeeper = housekeeper;
+        this.listing = listing;
         this.compactor = compactor;
         this.failure = failure;
         this.automatic = options.automaticCompaction();
@@ -74,7 +94,43 @@ final class Compactions {
 
     /// Returns whether the policy wants a compaction.
     boolean isDue() {
-        return !wanted().isEmpty();
+        return !loaded || !wanted().isEmpty();
+    }
+
+    /// Returns when the keydir has been filled and everything counted.
+    ///
+    /// @throws CorruptionException damage keeps it from being done
+    void load() {
+        lock.lock();
+        try {
+            if (!loadFirst()) {
+                throw new StoreClosedException();
+            }
+        } catch (IOException e) {
+            throw new StoreIoException("cannot read the runs: " + e.getMessage(), e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Fills the keydir, if that has not been done; returns false if the store is being closed.
+    /// What cannot be read in a run is read in the log, and the run made anew.
+    private boolean loadFirst() throws IOException {
+        while (!loaded) {
+            try {
+                if (stopped || !new Loader(opened, index, segments, () -> stopped).run()) {
+                    return false;
+                }
+                loaded = true;
+            } catch (CorruptionException e) {
+                Run damaged = opened.dropRun(e.file());
+                if (damaged == null) {
+                    throw e;
+                }
+                listing.repair(damaged);
+            }
+        }
+        return true;
     }
 
     /// Looks at how much is stale; called when another segment has become active.
@@ -117,6 +173,9 @@ final class Compactions {
     /// @param awaited whether a writer waits for it
     private boolean compactWanted(boolean awaited) {
         try {
+            if (!loadFirst()) {
+                return false;
+            }
             housekeeper.sealEnded();
             List<Segment> victims = wanted();
             if (victims.isEmpty() || stopped || failure.isSet()) {
@@ -138,7 +197,7 @@ final class Compactions {
     void all() {
         lock.lock();
         try {
-            if (stopped) {
+            if (!loadFirst()) {
                 throw new StoreClosedException();
             }
             startSegmentIfDue();
@@ -194,6 +253,9 @@ final class Compactions {
     boolean makeRoom() {
         lock.lock();
         try {
+            if (!loadFirst()) {
+                return false;
+            }
             housekeeper.sealEnded();
             log.dropSpare();
             restoreReserve();
@@ -223,6 +285,9 @@ final class Compactions {
     private void compact(List<Segment> victims, boolean awaited) throws IOException {
         try {
             compactor.run(victims, awaited);
+            listing.dropDead();
+        } catch (DamagedRunException e) {
+            listing.repair(e.run()); // What the policy wants then is tried again.
         } catch (IOException e) {
             failure.check();
             log.dropSpare();
@@ -258,7 +323,10 @@ final class Compactions {
     private boolean fits(List<Segment> victims) {
         try {
             compactor.run(victims, false);
+            listing.dropDead();
             return true;
+        } catch (DamagedRunException e) {
+            return false;
         } catch (IOException e) {
             failure.check();
             return false;
@@ -293,7 +361,7 @@ final class Compactions {
     /// Returns what the policy wants to be compacted now: nothing if that is not to happen by
     /// itself.
     private List<Segment> wanted() {
-        return automatic ? chosen(policy.choose(candidates(), liveBytes())) : List.of();
+        return automatic && loaded ? chosen(policy.choose(candidates(), liveBytes())) : List.of();
     }
 
     private List<Candidate> candidates() {

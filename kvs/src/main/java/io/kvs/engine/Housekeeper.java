@@ -1,49 +1,40 @@
 package io.kvs.engine;
 
 import io.kvs.StoreFailedException;
-import io.kvs.commit.Catalog;
 import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
-import io.kvs.commit.Sealer;
-import io.kvs.format.FileNames;
-import io.kvs.format.Manifest.Entry;
-import io.kvs.format.SegmentHeader;
 import io.kvs.index.Keydir;
-import io.kvs.io.Disk;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
+import io.kvs.view.Disposal;
 import java.io.IOException;
-import java.util.List;
 
 /// The background work behind the writers: syncs the log and seals segments that are full.
 ///
 /// An error leaves the work undone until the next step; a writer that needs it meets the error
 /// itself.
 final class Housekeeper {
-    private final Disk disk;
-    private final Catalog catalog;
     private final SegmentTable segments;
     private final Keydir keydir;
     private final Log log;
     private final GroupCommit commit;
-    private final Sealer sealer;
+    private final Listing listing;
+    private final Disposal disposal;
 
     Housekeeper(
-            Disk disk,
-            Catalog catalog,
             SegmentTable segments,
             Keydir keydir,
             Log log,
             GroupCommit commit,
-            Sealer sealer) {
-        this.disk = disk;
-        this.catalog = catalog;
+            Listing listing,
+            Disposal disposal) {
         this.segments = segments;
         this.keydir = keydir;
         this.log = log;
         this.commit = commit;
-        this.sealer = sealer;
+        this.listing = listing;
+        this.disposal = disposal;
     }
 
     /// Does everything that is due. A segment that is sealed is synced with it; what has come to
@@ -71,26 +62,19 @@ final class Housekeeper {
             SegmentWriter writer = writers[i];
             writer.close();
             commit.await(writer.tailSequence() - 1);
-            Entry sealed = sealer.prepare(writer.segment(), writer.tail());
-            boolean empty = sealed.length() == SegmentHeader.BYTES;
-            catalog.change(List.of(sealed), empty ? List.of(sealed.id()) : List.of());
-            writer.segment().seal(sealed.length());
+            boolean used = listing.seal(writer.segment(), writer.tail());
             log.forget(writer);
-            if (empty) {
+            if (!used) {
                 drop(writer.segment());
-            } else {
-                sealer.trim(sealed);
             }
         }
         return any;
     }
 
     /// Removes a segment that was ended before it held any record.
-    private void drop(Segment empty) throws IOException {
+    private void drop(Segment empty) {
         commit.syncAll(); // A sync under way may be using the mapping.
         segments.remove(empty);
-        empty.file().close();
-        disk.delete(FileNames.segment(empty.id()));
-        disk.delete(FileNames.hint(empty.id()));
+        disposal.retire(empty);
     }
 }

@@ -7,14 +7,17 @@ import io.kvs.VerifyReport;
 import io.kvs.commit.Failure;
 import io.kvs.format.FileNames;
 import io.kvs.format.SegmentHeader;
-import io.kvs.hint.HintEntry;
-import io.kvs.hint.HintReader;
 import io.kvs.io.Disk;
 import io.kvs.recovery.Recovered;
 import io.kvs.recovery.Recovery;
+import io.kvs.run.Run;
+import io.kvs.run.RunCursor;
 import io.kvs.segment.RecordCursor;
 import io.kvs.segment.Segment;
+import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
+import io.kvs.view.Pins;
+import io.kvs.view.View;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -45,17 +48,17 @@ public final class Inspector {
     ///
     /// @throws StoreIoException there is no store, or it cannot be read
     public StoreStats stats() {
-        Recovered recovered = recover();
-        try {
+        try (Recovered recovered = recover()) {
             SegmentWriter[] writers = recovered.writers().toArray(new SegmentWriter[0]);
+            load(recovered, writers);
             Figures figures = Figures.of(recovered.segments(), writers);
             return new StoreStats(
-                    recovered.keydir().keyCount(),
+                    recovered.index().keydir().keyCount(),
                     figures.liveBytes(),
                     figures.deadBytes(),
                     figures.tombstoneBytes(),
                     Figures.diskBytes(disk),
-                    recovered.keydir().bytes(),
+                    recovered.index().keydir().bytes(),
                     figures.deadBytes() + figures.tombstoneBytes(),
                     0,
                     0,
@@ -63,9 +66,7 @@ public final class Inspector {
                     0,
                     figures.segments());
         } catch (IOException e) {
-            throw new StoreIoException("cannot list " + disk.path("") + ": " + e.getMessage(), e);
-        } finally {
-            release(recovered);
+            throw new StoreIoException("cannot read " + disk.path("") + ": " + e.getMessage(), e);
         }
     }
 
@@ -74,20 +75,20 @@ public final class Inspector {
     /// @throws StoreIoException there is no store, or it cannot be read
     public VerifyReport verify() {
         try {
-            Recovered recovered = recover();
-            try {
+            try (Recovered recovered = recover()) {
                 recovered.report().damage().forEach(this::report);
                 for (Segment segment : recovered.segments().all()) {
                     files++;
                     if (segment.sealedEnd() > 0) {
                         verify(segment);
-                        verifyHint(recovered.catalog().storeId(), segment);
                     } else {
                         verifyTail(segment, recovered);
                     }
                 }
-            } finally {
-                release(recovered);
+                for (Run run : recovered.index().runs().all()) {
+                    files++;
+                    verify(run, recovered.segments());
+                }
             }
         } catch (CorruptionException e) {
             report(e);
@@ -102,7 +103,7 @@ public final class Inspector {
             }
             for (int i = 1; ; i++) {
                 try {
-                    return new Recovery(disk, true, new Failure(), random).run();
+                    return Recovery.recover(disk, true, new Failure(), random, Long.MAX_VALUE);
                 } catch (CorruptionException | NoSuchFileException e) {
                     if (i == TRIES) {
                         throw e;
@@ -167,20 +168,43 @@ public final class Inspector {
         bytes += end;
     }
 
-    private void verifyHint(long storeId, Segment segment) {
-        try (HintReader reader = HintReader.open(disk, storeId, segment.id(), segment.sorted())) {
-            files++;
-            for (HintEntry entry = reader.next(); entry != null; entry = reader.next()) {
-                if (!segment.hasKey(entry.offset(), entry.key())) {
-                    report(
-                            segment.corruption(
-                                    entry.offset(), "the hint file names another key here"));
+    /// Verifies a run and that it names the keys of the records that it lists.
+    private void verify(Run run, SegmentTable segments) {
+        try {
+            RunCursor cursor = run.cursor();
+            while (cursor.next()) {
+                Segment segment = segments.byId(cursor.segmentId(cursor.segmentNumber()));
+                if (segment != null && !segment.hasKey(cursor.offset(), cursor.key())) {
+                    report(segment.corruption(cursor.offset(), "a run names another key here"));
                 }
             }
+            bytes += run.bytes();
         } catch (CorruptionException e) {
             report(e);
         } catch (IOException e) {
-            // A hint file that is not there is made again at the next open.
+            report(new CorruptionException(run.path(), 0, "cannot be read: " + e.getMessage()));
+        }
+    }
+
+    /// Counts what is live and what is stale.
+    private void load(Recovered recovered, SegmentWriter[] writers) throws IOException {
+        View view =
+                View.take(
+                        new Pins(),
+                        recovered.segments(),
+                        recovered.index().runs(),
+                        () -> writers,
+                        recovered::nextBase,
+                        () -> {});
+        while (true) {
+            try {
+                new Loader(view, recovered.index(), recovered.segments(), () -> false).run();
+                return;
+            } catch (CorruptionException e) {
+                if (view.dropRun(e.file()) == null) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -191,12 +215,5 @@ public final class Inspector {
             }
         }
         damage.add(found);
-    }
-
-    private static void release(Recovered recovered) {
-        for (Segment segment : recovered.segments().all()) {
-            segment.file().close();
-        }
-        recovered.keydir().close();
     }
 }

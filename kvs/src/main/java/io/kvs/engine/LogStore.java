@@ -1,37 +1,57 @@
 package io.kvs.engine;
 
+import io.kvs.BackupProgress;
+import io.kvs.BackupReport;
+import io.kvs.ChangeEvent;
+import io.kvs.ConflictException;
 import io.kvs.CorruptionException;
+import io.kvs.Cursor;
 import io.kvs.Durability;
 import io.kvs.EntryTooLargeException;
 import io.kvs.InvalidKeyException;
 import io.kvs.KeyNotFoundException;
-import io.kvs.KvStore;
-import io.kvs.KvStore.Visitor;
 import io.kvs.KvsEngine;
 import io.kvs.KvsOptions;
+import io.kvs.OrderedKvsEngine;
 import io.kvs.RecoveryReport;
+import io.kvs.Scan;
+import io.kvs.Snapshot;
 import io.kvs.StoreIoException;
 import io.kvs.StoreStats;
+import io.kvs.Transaction;
+import io.kvs.Version;
 import io.kvs.WriteBatch;
 import io.kvs.WriteBatch.Operation;
 import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
 import io.kvs.format.RecordHeader;
-import io.kvs.index.KeyHash;
+import io.kvs.index.Index;
 import io.kvs.index.Keydir;
 import io.kvs.index.Keydir.Records;
 import io.kvs.index.Keydir.Stripe;
 import io.kvs.io.Background;
 import io.kvs.io.Disk;
 import io.kvs.recovery.Damage;
+import io.kvs.run.DamagedRunException;
+import io.kvs.run.Run;
 import io.kvs.segment.BatchFrame;
 import io.kvs.segment.LogPointer;
+import io.kvs.segment.Place;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.segment.Words;
+import io.kvs.transaction.KeyInterval;
+import io.kvs.transaction.KeyRead;
+import io.kvs.transaction.OptimisticTransaction;
+import io.kvs.transaction.ReadSet;
+import io.kvs.transaction.Versioned;
+import io.kvs.transaction.VersionedSnapshot;
+import io.kvs.view.View;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +62,7 @@ import org.jspecify.annotations.Nullable;
 /// to the {@link Log}, and the {@link Keydir} is pointed at it; then, for {@link Durability#SYNC},
 /// the writer waits for the {@link GroupCommit} outside of the lock. *Read*: the keydir gives the
 /// pointer, the segment the verified value; no lock. Everything else happens in {@link StoreLife}.
-public final class LogStore implements KvsEngine {
+public final class LogStore implements OrderedKvsEngine {
     private static final int VALUE_OVERHEAD_BYTES =
             RecordHeader.BYTES + RecordHeader.SEQUENCE_BYTES + 12;
     private static final long ABSENT = -1;
@@ -51,8 +71,8 @@ public final class LogStore implements KvsEngine {
     private final KvsOptions options;
     private final StoreLife life;
     private final SegmentTable segments;
+    private final Index index;
     private final Keydir keydir;
-    private final KeyHash hash;
     private final Log log;
     private final GroupCommit commit;
     private final Damage damage;
@@ -68,8 +88,8 @@ public final class LogStore implements KvsEngine {
         this.options = options;
         this.segments = life.segments();
         this.writeRecords = segments::hasKey;
-        this.keydir = life.keydir();
-        this.hash = life.hash();
+        this.index = life.index();
+        this.keydir = index.keydir();
         this.log = life.log();
         this.commit = life.commit();
         this.damage = life.damage();
@@ -99,20 +119,19 @@ public final class LogStore implements KvsEngine {
         life.beforeGrowth();
         try {
             put(key, value, durability);
-        } catch (StoreIoException e) {
-            makeRoom(e);
-            put(key, value, durability);
+        } catch (StoreIoException | DamagedRunException e) {
+            retry(e, () -> put(key, value, durability));
         }
     }
 
     private void put(byte[] key, byte[] value, Durability durability) {
-        long keyHash = hash.of(key);
+        long keyHash = index.hash(key);
         Stripe stripe = keydir.stripeOf(keyHash);
         long sequence;
         stripe.lock();
         try {
             life.ensureOpen();
-            long old = stripe.find(keyHash, key, writeRecords);
+            long old = index.find(keyHash, key, writeRecords);
             if (old != ABSENT && options.skipIdenticalWrites() && isWritten(old, value)) {
                 // Everything before this write is as durable as the write itself.
                 sequence = log.lastSequence();
@@ -140,13 +159,12 @@ public final class LogStore implements KvsEngine {
     /// Returns a copy of the value of `key`, or null; see {@link KvsEngine#get(byte[])}.
     public byte @Nullable [] find(byte[] key) {
         InvalidKeyException.check(key);
-        long keyHash = hash.of(key);
-        Stripe stripe = keydir.stripeOf(keyHash);
+        long keyHash = index.hash(key);
         while (true) {
             life.ensureOpen();
             long pointer = ABSENT;
             try {
-                pointer = stripe.find(keyHash, key, readRecords);
+                pointer = index.findToRead(keyHash, key, readRecords);
                 if (pointer == ABSENT) {
                     if (damage.undecidedSequence() >= 0) {
                         throw damage.undecided();
@@ -154,10 +172,12 @@ public final class LogStore implements KvsEngine {
                     return null;
                 }
                 return read(pointer, key);
+            } catch (DamagedRunException e) {
+                life.repair(e.run());
             } catch (IllegalStateException e) {
                 Thread.onSpinWait(); // The segment was retired meanwhile: look again.
             } catch (CorruptionException e) {
-                if (pointer == ABSENT || stripe.contains(keyHash, pointer)) {
+                if (pointer == ABSENT || index.isNewest(keyHash, key, pointer)) {
                     throw e;
                 }
             } catch (InternalError e) {
@@ -177,21 +197,20 @@ public final class LogStore implements KvsEngine {
         life.ensureWritable();
         try {
             delete(key, durability);
-        } catch (StoreIoException e) {
-            makeRoom(e);
-            delete(key, durability);
+        } catch (StoreIoException | DamagedRunException e) {
+            retry(e, () -> delete(key, durability));
         }
     }
 
     private void delete(byte[] key, Durability durability) {
-        long keyHash = hash.of(key);
+        long keyHash = index.hash(key);
         Stripe stripe = keydir.stripeOf(keyHash);
         long tombstone;
         long sequence;
         stripe.lock();
         try {
             life.ensureOpen();
-            long old = stripe.find(keyHash, key, readRecords);
+            long old = index.find(keyHash, key, readRecords);
             if (old == ABSENT || isTombstone(old)) {
                 if (damage.undecidedSequence() >= 0) {
                     throw damage.undecided();
@@ -208,7 +227,7 @@ public final class LogStore implements KvsEngine {
         }
         if (durability == Durability.SYNC) {
             commit.await(sequence);
-            forgetTombstone(stripe, keyHash, tombstone);
+            index.forgetTombstone(keyHash, tombstone);
         }
     }
 
@@ -233,9 +252,10 @@ public final class LogStore implements KvsEngine {
         }
         try {
             return exchange(key, expected, value, durability);
-        } catch (StoreIoException e) {
-            makeRoom(e);
-            return exchange(key, expected, value, durability);
+        } catch (StoreIoException | DamagedRunException e) {
+            boolean[] changed = new boolean[1];
+            retry(e, () -> changed[0] = exchange(key, expected, value, durability));
+            return changed[0];
         }
     }
 
@@ -244,7 +264,7 @@ public final class LogStore implements KvsEngine {
             byte @Nullable [] expected,
             byte @Nullable [] value,
             Durability durability) {
-        long keyHash = hash.of(key);
+        long keyHash = index.hash(key);
         Stripe stripe = keydir.stripeOf(keyHash);
         long awaited;
         long tombstone = ABSENT;
@@ -252,7 +272,7 @@ public final class LogStore implements KvsEngine {
         stripe.lock();
         try {
             life.ensureOpen();
-            long old = stripe.find(keyHash, key, readRecords);
+            long old = index.find(keyHash, key, readRecords);
             awaited = awaitedSequence(old);
             equal = isValue(old, expected);
             if (equal && value != null) {
@@ -273,7 +293,7 @@ public final class LogStore implements KvsEngine {
             commit.await(awaited);
         }
         if (tombstone != ABSENT && durability == Durability.SYNC) {
-            forgetTombstone(stripe, keyHash, tombstone);
+            index.forgetTombstone(keyHash, tombstone);
         }
         return equal;
     }
@@ -318,7 +338,7 @@ public final class LogStore implements KvsEngine {
         long words = 0;
         try {
             for (int i = 0; i < hashes.length; i++) {
-                hashes[i] = hash.of(keys.get(i));
+                hashes[i] = index.hash(keys.get(i));
                 words += keydir.stripeOf(hashes[i]).touch(hashes[i]);
             }
             for (long keyHash : hashes) {
@@ -353,17 +373,29 @@ public final class LogStore implements KvsEngine {
         life.beforeGrowth();
         try {
             apply(operations, frame, durability);
-        } catch (StoreIoException e) {
-            makeRoom(e);
-            apply(operations, frame, durability);
+        } catch (StoreIoException | DamagedRunException e) {
+            retry(e, () -> apply(operations, frame, durability));
         }
     }
 
     private void apply(List<Operation> operations, BatchFrame frame, Durability durability) {
+        apply(operations, frame, durability, 0, () -> {});
+    }
+
+    /// Applies a batch.
+    ///
+    /// @param alsoLocked stripes to be locked besides those of the batch
+    /// @param check called when all are locked; throws if nothing is to be written
+    private void apply(
+            List<Operation> operations,
+            BatchFrame frame,
+            Durability durability,
+            long alsoLocked,
+            Runnable check) {
         long[] hashes = new long[operations.size()];
-        long stripes = 0;
+        long stripes = alsoLocked;
         for (int i = 0; i < hashes.length; i++) {
-            hashes[i] = hash.of(operations.get(i).key());
+            hashes[i] = index.hash(operations.get(i).key());
             stripes |= Keydir.stripeBit(hashes[i]);
         }
         keydir.lock(stripes);
@@ -371,11 +403,14 @@ public final class LogStore implements KvsEngine {
         long sequence;
         try {
             life.ensureOpen();
+            check.run();
+            long[] listed = findListed(operations, hashes);
             start = log.appendBatch(frame);
             sequence = segments.of(start).baseSequence() + (LogPointer.offset(start) >>> 3);
             segments.of(start).addDead(RecordHeader.BATCH_BYTES);
             for (int i = 0; i < hashes.length; i++) {
-                indexBatched(operations.get(i), hashes[i], pointer(start, frame, i), durability);
+                long pointer = pointer(start, frame, i);
+                indexBatched(operations.get(i), hashes[i], listed[i], pointer, durability);
             }
         } catch (InternalError e) {
             throw life.unwritable(e);
@@ -386,18 +421,44 @@ public final class LogStore implements KvsEngine {
             commit.await(sequence);
             for (int i = 0; i < hashes.length; i++) {
                 if (operations.get(i).value() == null) {
-                    forgetTombstone(
-                            keydir.stripeOf(hashes[i]), hashes[i], pointer(start, frame, i));
+                    index.forgetTombstone(hashes[i], pointer(start, frame, i));
                 }
             }
         }
     }
 
-    /// Frees space for a write that found the disk full, so that it can be tried again; throws what
-    /// it met if nothing stale can be compacted away.
-    private void makeRoom(StoreIoException met) {
-        if (!life.makeRoom()) {
-            throw met;
+    /// Returns the pointers to the newest records of the keys of a batch as far as only runs know
+    /// them: what has to be found before the batch is appended, since it may fail.
+    private long[] findListed(List<Operation> operations, long[] hashes) {
+        long[] pointers = new long[hashes.length];
+        for (int i = 0; i < hashes.length; i++) {
+            pointers[i] =
+                    index.isComplete()
+                            ? ABSENT
+                            : index.find(hashes[i], operations.get(i).key(), writeRecords);
+        }
+        return pointers;
+    }
+
+    /// Does a write again that has written nothing: because it found the disk full, after space was
+    /// freed, once; or because it met a damaged run, after that was made anew.
+    private void retry(RuntimeException met, Runnable write) {
+        RuntimeException reason = met;
+        boolean roomMade = false;
+        while (true) {
+            if (reason instanceof DamagedRunException damaged) {
+                life.repair(damaged.run());
+            } else if (roomMade || !life.makeRoom()) {
+                throw reason;
+            } else {
+                roomMade = true;
+            }
+            try {
+                write.run();
+                return;
+            } catch (StoreIoException | DamagedRunException e) {
+                reason = e;
+            }
         }
     }
 
@@ -414,27 +475,244 @@ public final class LogStore implements KvsEngine {
 
     @Override
     public long size() {
-        life.ensureOpen();
-        return keydir.keyCount();
+        return life.keyCount();
     }
 
-    /// Calls `visitor` for every entry; see {@link KvStore#forEach}.
-    public void forEach(Visitor visitor) {
-        life.forEach((segment, cursor) -> {
-            long offset = cursor.offset();
-            if (RecordHeader.kind(cursor.header()) != RecordHeader.VALUE) {
-                return;
+    @Override
+    public Cursor scan(Scan scan) {
+        View view = takeView();
+        return new LogCursor(this, view, scan, life::ensureOpen, view::close);
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return new LogSnapshot(this, takeView());
+    }
+
+    @Override
+    public Transaction begin() {
+        return new OptimisticTransaction(new LogSnapshot(this, takeView()), this::commit);
+    }
+
+    /// Returns the changes after a number; see {@link io.kvs.KvStore#changes}.
+    public Flow.Publisher<ChangeEvent> changes(long after) {
+        return subscriber ->
+                life.feed(
+                        Objects.requireNonNull(subscriber),
+                        after,
+                        new LogWalk(segments, log, after + 1),
+                        this::visibleEnd);
+    }
+
+    /// Returns the sequence number before which every record is complete, in the index, and may be
+    /// seen.
+    private long visibleEnd() {
+        life.ensureOpen();
+        long end = log.lastSequence() + 1;
+        keydir.awaitWriters();
+        if (log.isSyncing()) {
+            commit.await(end - 1);
+        }
+        return end;
+    }
+
+    /// Returns what the log still holds of a key, the newest first; see {@link
+    /// io.kvs.KvStore#history(byte[])}.
+    public List<Version> history(byte[] key) {
+        InvalidKeyException.check(key);
+        try (View view = takeView()) {
+            if (damage.undecidedSequence() >= 0) {
+                throw damage.undecided();
             }
-            byte[] key = segment.key(offset, cursor.header());
-            long keyHash = hash.of(key);
-            long pointer = LogPointer.of(segment.number(), offset);
-            if (keydir.stripeOf(keyHash).contains(keyHash, pointer)) {
-                byte[] value = read(pointer, key);
-                if (value != null) {
-                    visitor.entry(key, value);
+            return new KeyHistory(this, view, key).read();
+        }
+    }
+
+    /// Makes a copy of the store as it is now; see {@link io.kvs.KvStore#backup(java.nio.file.Path,
+    /// BackupProgress)}.
+    ///
+    /// @param target an empty directory
+    public BackupReport backup(Disk target, BackupProgress progress) {
+        try (View view = takeView()) {
+            return life.backup(view, target, progress);
+        } catch (IllegalStateException | InternalError e) {
+            throw unusable(e);
+        }
+    }
+
+    /// Takes a view of the present. What it shows must not be lost any more where that was
+    /// promised.
+    private View takeView() {
+        life.ensureOpen();
+        View view = life.view();
+        if (view.isOpen() && log.isSyncing()) {
+            try {
+                commit.await(view.sequence() - 1);
+            } catch (RuntimeException e) {
+                view.close();
+                throw e;
+            }
+        }
+        return view;
+    }
+
+    /// Does nothing if the store is open; see {@link StoreLife#ensureOpen}.
+    void ensureOpen() {
+        life.ensureOpen();
+    }
+
+    /// Returns what a view has of a key, or null.
+    @Nullable Versioned find(View view, byte[] key) {
+        while (true) {
+            try {
+                long pointer = pointerBefore(view.sequence(), key);
+                if (pointer != ABSENT) {
+                    try {
+                        return version(place(pointer), key);
+                    } catch (IllegalStateException | CorruptionException e) {
+                        // Most likely the record was moved meanwhile: the view has what it needs.
+                    }
+                }
+                Place place = view.find(key);
+                if (place == null && damage.undecidedSequence() >= 0) {
+                    throw damage.undecided();
+                }
+                return place == null ? null : version(place, key);
+            } catch (DamagedRunException e) {
+                withoutRun(view, new CorruptionException(e.run().path(), 0, "damaged"));
+            } catch (IllegalStateException | InternalError e) {
+                throw unusable(e);
+            }
+        }
+    }
+
+    /// Returns the pointer to the newest record of a key if it is in the keydir and has a sequence
+    /// number below `before`: then nothing has been written since. Else -1.
+    private long pointerBefore(long before, byte[] key) {
+        long keyHash = index.hash(key);
+        try {
+            long pointer = keydir.stripeOf(keyHash).find(keyHash, key, segments::hasKey);
+            return pointer != ABSENT && sequence(pointer) < before ? pointer : ABSENT;
+        } catch (IllegalStateException e) {
+            life.ensureOpen();
+            return ABSENT; // A segment was retired meanwhile.
+        }
+    }
+
+    private Place place(long pointer) {
+        return new Place(segments.of(pointer), LogPointer.offset(pointer));
+    }
+
+    private @Nullable Versioned version(Place place, byte[] key) {
+        long sequence = sequence(place);
+        if (damage.undecidedSequence() >= sequence) {
+            throw damage.undecided();
+        }
+        byte[] value = readRecord(place, key);
+        return value == null ? null : new Versioned(value, sequence);
+    }
+
+    /// Reads the value that a cursor is at.
+    byte[] readScanned(Place place, byte[] key) {
+        try {
+            byte[] value = readRecord(place, key);
+            if (damage.undecidedSequence() >= sequence(place)) {
+                throw damage.undecided();
+            }
+            if (value == null) {
+                throw place.segment().corruption(place.offset(), "a tombstone, not a value");
+            }
+            return value;
+        } catch (IllegalStateException | InternalError e) {
+            throw unusable(e);
+        }
+    }
+
+    private static byte @Nullable [] readRecord(Place place, byte[] key) {
+        return place.segment().read(place.offset(), key);
+    }
+
+    /// Does without a run of a view in which damage was found, and has it made anew.
+    ///
+    /// @throws CorruptionException the damage is not in a run
+    void withoutRun(View view, CorruptionException damaged) {
+        Run run = view.dropRun(damaged.file());
+        if (run == null) {
+            throw damaged;
+        }
+        life.repair(run);
+    }
+
+    /// Makes the error for a mapping that was closed or cannot be read.
+    RuntimeException unusable(Throwable e) {
+        life.ensureOpen();
+        return e instanceof InternalError page ? life.unreadable(page) : (IllegalStateException) e;
+    }
+
+    /// Commits a transaction: checks what it has read and applies its batch under the same locks.
+    private void commit(VersionedSnapshot snapshot, ReadSet reads, WriteBatch writes) {
+        View view = ((LogSnapshot) snapshot).view();
+        List<Operation> operations = writes.operations();
+        BatchFrame frame = new BatchFrame(operations, flags(options.durability()));
+        life.beforeGrowth();
+        LogWalk walk = new LogWalk(segments, log, view.sequence());
+        if (!reads.intervals().isEmpty()) {
+            // Most of the log since then is looked at before anybody has to wait.
+            long tail = log.lastSequence() + 1;
+            keydir.awaitWriters();
+            checkIntervals(walk, tail, reads.intervals());
+        }
+        long stripes = stripesOf(reads);
+        Runnable check = () -> check(walk, reads);
+        try {
+            apply(operations, frame, options.durability(), stripes, check);
+        } catch (StoreIoException | DamagedRunException e) {
+            retry(e, () -> apply(operations, frame, options.durability(), stripes, check));
+        }
+    }
+
+    private long stripesOf(ReadSet reads) {
+        long stripes = reads.intervals().isEmpty() ? 0 : Keydir.ALL_STRIPES;
+        for (KeyRead read : reads.keys()) {
+            stripes |= Keydir.stripeBit(index.hash(read.key()));
+        }
+        return stripes;
+    }
+
+    /// Checks what a transaction has read. Needs the locks of all keys and intervals.
+    private void check(LogWalk walk, ReadSet reads) {
+        for (KeyRead read : reads.keys()) {
+            long pointer = index.find(index.hash(read.key()), read.key(), readRecords);
+            if (damage.undecidedSequence() >= (pointer == ABSENT ? 0 : sequence(pointer))) {
+                throw damage.undecided();
+            }
+            boolean absent = pointer == ABSENT || isTombstone(pointer);
+            if (read.version() != (absent ? KeyRead.ABSENT : sequence(pointer))) {
+                throw new ConflictException();
+            }
+        }
+        if (!reads.intervals().isEmpty()) {
+            checkIntervals(walk, log.lastSequence() + 1, reads.intervals());
+        }
+    }
+
+    private static void checkIntervals(LogWalk walk, long to, List<KeyInterval> intervals) {
+        while (walk.next(to)) {
+            Segment segment = walk.segment();
+            byte[] key = segment.key(walk.offset(), segment.header(walk.offset()));
+            for (KeyInterval interval : intervals) {
+                if (interval.contains(key)) {
+                    throw new ConflictException();
                 }
             }
-        });
+        }
+        if (walk.isBroken()) {
+            throw new ConflictException();
+        }
+    }
+
+    private long sequence(Place place) {
+        return place.segment().sequence(place.offset(), place.header());
     }
 
     /// Returns figures of the store.
@@ -473,47 +751,30 @@ public final class LogStore implements KvsEngine {
 
     /// Points the keydir at a new value. Needs the lock of the stripe.
     private void index(Stripe stripe, long keyHash, long old, long pointer) {
-        if (old == ABSENT) {
-            stripe.insert(keyHash, pointer);
-            stripe.addKeys(1);
-        } else {
-            stripe.replace(keyHash, old, pointer);
-            stripe.addKeys(retire(old) ? 0 : 1);
-        }
+        index.put(keyHash, old, pointer);
+        stripe.addKeys(old != ABSENT && retire(old) ? 0 : 1);
     }
 
-    /// Takes a removed key out of the keydir; under SYNC its tombstone stays until it is durable,
-    /// so that readers wait for it. Needs the lock of the stripe.
+    /// Notes that a key has been removed; under SYNC its tombstone stays in the keydir until it is
+    /// durable, so that readers wait for it. Needs the lock of the stripe.
     private void unindex(
             Stripe stripe, long keyHash, long old, long tombstone, Durability durability) {
         segments.of(tombstone).addTombstone(size(tombstone));
-        if (durability == Durability.SYNC) {
-            stripe.replace(keyHash, old, tombstone);
-        } else {
-            stripe.remove(keyHash, old);
-        }
+        index.remove(keyHash, old, tombstone, durability == Durability.SYNC);
         stripe.addKeys(retire(old) ? -1 : 0);
     }
 
     private void indexBatched(
-            Operation operation, long keyHash, long pointer, Durability durability) {
+            Operation operation, long keyHash, long listed, long pointer, Durability durability) {
         Stripe stripe = keydir.stripeOf(keyHash);
-        long old = stripe.find(keyHash, operation.key(), writeRecords);
+        long known = stripe.find(keyHash, operation.key(), writeRecords);
+        long old = known == ABSENT ? listed : known;
         if (operation.value() != null) {
             index(stripe, keyHash, old, pointer);
         } else if (old != ABSENT) {
             unindex(stripe, keyHash, old, pointer, durability);
         } else {
             segments.of(pointer).addTombstone(size(pointer));
-        }
-    }
-
-    private void forgetTombstone(Stripe stripe, long keyHash, long tombstone) {
-        stripe.lock();
-        try {
-            stripe.remove(keyHash, tombstone);
-        } finally {
-            stripe.unlock();
         }
     }
 

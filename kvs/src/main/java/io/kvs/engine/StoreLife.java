@@ -1,21 +1,25 @@
 package io.kvs.engine;
 
+import io.kvs.BackupProgress;
+import io.kvs.BackupReport;
+import io.kvs.ChangeEvent;
 import io.kvs.KvsOptions;
 import io.kvs.RecoveryReport;
 import io.kvs.StoreClosedException;
 import io.kvs.StoreFailedException;
 import io.kvs.StoreIoException;
 import io.kvs.StoreStats;
+import io.kvs.backup.Backup;
 import io.kvs.commit.Catalog;
+import io.kvs.commit.Catalog.Change;
 import io.kvs.commit.Failure;
 import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
 import io.kvs.commit.Sealer;
 import io.kvs.compaction.Compactor;
 import io.kvs.format.FileNames;
-import io.kvs.format.Manifest.Entry;
 import io.kvs.format.SegmentHeader;
-import io.kvs.index.KeyHash;
+import io.kvs.index.Index;
 import io.kvs.index.Keydir;
 import io.kvs.io.Background;
 import io.kvs.io.Disk;
@@ -23,13 +27,20 @@ import io.kvs.io.Disk.DirectoryLock;
 import io.kvs.recovery.Damage;
 import io.kvs.recovery.Recovered;
 import io.kvs.recovery.Recovery;
-import io.kvs.segment.RecordCursor;
+import io.kvs.run.Run;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
+import io.kvs.view.Disposal;
+import io.kvs.view.Pins;
+import io.kvs.view.View;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Flow.Subscriber;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /// The life of an open store around its reads and writes: opening, background work, compaction,
@@ -40,25 +51,34 @@ import java.util.random.RandomGenerator;
 final class StoreLife {
     private static final Duration COMPACTION_PERIOD = Duration.ofSeconds(1);
 
-    /// What {@link #forEach} calls.
-    interface RecordVisitor {
-        void visit(Segment segment, RecordCursor cursor);
-    }
-
     private final Disk disk;
     private final DirectoryLock directoryLock;
     private final Failure failure;
     private final Recovered recovered;
     private final Log log;
     private final GroupCommit commit;
-    private final Sealer sealer;
+    private final Listing listing;
     private final Housekeeper housekeeper;
     private final Compactions compactions;
     private final Capacity capacity;
+    private final Pins pins;
+    private final View opened;
+    private final Budget budget;
+    private final Background background;
+    private final Set<ChangeFeed> feeds = ConcurrentHashMap.newKeySet();
     private final Background.Worker allocating;
     private final Background.Worker housekeeping;
     private final Background.Worker compacting;
+    private final Background.Worker listingWork;
+    private final Background.Worker merging;
     private final long openedAtBytes;
+
+    /// Set while so much is listed by no run that writers help.
+    private volatile boolean unlisted;
+
+    /// Set while the keydir is near its budget and complete.
+    private volatile boolean crowded;
+
     private volatile boolean closing;
     private volatile boolean closed;
 
@@ -70,11 +90,15 @@ final class StoreLife {
             Recovered recovered,
             Background background) {
         this.disk = disk;
+        this.background = background;
         this.directoryLock = directoryLock;
         this.failure = failure;
         this.recovered = recovered;
         this.capacity = new Capacity(options.segmentLimitBytes());
         Catalog catalog = recovered.catalog();
+        this.pins = new Pins();
+        Disposal disposal = new Disposal(disk, pins);
+        Index index = recovered.index();
         this.log =
                 new Log(
                         disk,
@@ -84,25 +108,39 @@ final class StoreLife {
                         recovered.writers(),
                         recovered.nextBase(),
                         this::nextCapacity,
-                        this::onRoll);
+                        this::onRoll,
+                        this::onPart);
         this.commit = new GroupCommit(log, failure, recovered.durable());
-        this.sealer = new Sealer(disk, catalog.storeId());
-        this.housekeeper =
-                new Housekeeper(
+        this.listing =
+                new Listing(
                         disk,
                         catalog,
                         recovered.segments(),
-                        recovered.keydir(),
+                        index.runs(),
                         log,
-                        commit,
-                        sealer);
+                        new Sealer(disk, catalog, index.runs(), disposal),
+                        pins,
+                        () -> closing);
+        this.housekeeper =
+                new Housekeeper(
+                        recovered.segments(), index.keydir(), log, commit, listing, disposal);
+        this.budget =
+                new Budget(
+                        index,
+                        recovered.segments(),
+                        options.indexBudgetBytes(),
+                        log,
+                        this::nextCapacity,
+                        housekeeper);
+        this.opened = view();
         Compactor compactor =
                 new Compactor(
                         disk,
                         catalog,
                         recovered.segments(),
-                        recovered.keydir(),
-                        recovered.hash(),
+                        index,
+                        disposal,
+                        log,
                         commit,
                         failure,
                         background,
@@ -111,9 +149,12 @@ final class StoreLife {
                 new Compactions(
                         options,
                         recovered.segments(),
+                        index,
+                        opened,
                         catalog,
                         log,
                         housekeeper,
+                        listing,
                         compactor,
                         failure,
                         capacity);
@@ -124,6 +165,11 @@ final class StoreLife {
                 background.start("allocation", options.syncInterval(), guarded(this::allocate));
         this.housekeeping =
                 background.start("housekeeping", options.syncInterval(), guarded(this::housekeep));
+        this.listingWork =
+                background.start("listing", options.syncInterval(), guarded(listing::listStep));
+        this.merging =
+                background.start("merging", options.syncInterval(), guarded(listing::mergeStep));
+        compacting.wake();
     }
 
     private Runnable guarded(Runnable step) {
@@ -159,7 +205,8 @@ final class StoreLife {
             DirectoryLock lock = disk.lock(FileNames.LOCK, owner);
             try {
                 Failure failure = new Failure();
-                Recovered recovered = new Recovery(disk, false, failure, random).run();
+                Recovered recovered =
+                        Recovery.recover(disk, false, failure, random, options.indexBudgetBytes());
                 return new StoreLife(disk, options, lock, failure, recovered, background);
             } catch (IOException | RuntimeException | Error e) {
                 lock.close();
@@ -175,12 +222,8 @@ final class StoreLife {
         return recovered.segments();
     }
 
-    Keydir keydir() {
-        return recovered.keydir();
-    }
-
-    KeyHash hash() {
-        return recovered.hash();
+    Index index() {
+        return recovered.index();
     }
 
     Log log() {
@@ -217,6 +260,28 @@ final class StoreLife {
     void beforeGrowth() {
         failure.check();
         compactions.helpIfUrgent();
+        if (unlisted) {
+            list();
+        }
+        if (crowded) {
+            relieve();
+        }
+    }
+
+    /// Has keys leave the keydir before it grows beyond its budget.
+    private void relieve() {
+        try {
+            budget.step();
+        } catch (IOException | StoreFailedException e) {
+            // It goes on beyond, and is tried again at the next step.
+        }
+        crowded = false;
+    }
+
+    /// Makes runs for a background that cannot keep up with the writers.
+    private void list() {
+        listing.listStep();
+        unlisted = listing.isBehind();
     }
 
     /// Frees space for a writer that found the disk full; returns whether there is more now. Called
@@ -225,50 +290,79 @@ final class StoreLife {
         return !failure.isSet() && compactions.makeRoom();
     }
 
+    /// Takes a view of the present.
+    View view() {
+        return View.take(
+                pins,
+                recovered.segments(),
+                recovered.index().runs(),
+                log::writers,
+                log::activeBase,
+                recovered.index().keydir()::awaitWriters);
+    }
+
+    /// Starts to tell a subscriber of changes.
+    void feed(
+            Subscriber<? super ChangeEvent> subscriber,
+            long after,
+            LogWalk walk,
+            LongSupplier end) {
+        ensureOpen();
+        ChangeFeed feed = new ChangeFeed(subscriber, after, walk, end, feeds::remove);
+        feeds.add(feed);
+        feed.start(background);
+    }
+
+    /// Makes a copy of a view; see {@link Backup}.
+    ///
+    /// @throws StoreIoException an I/O error; nothing is left behind
+    BackupReport backup(View view, Disk target, BackupProgress progress) {
+        try {
+            return Backup.write(view, disk, recovered.catalog(), target, progress);
+        } catch (IOException e) {
+            ensureOpen();
+            throw new StoreIoException(
+                    "cannot make a backup in " + target.path("") + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Makes a damaged run anew from the log. Called outside of all locks.
+    ///
+    /// @throws CorruptionException the log is damaged there as well
+    void repair(Run damaged) {
+        ensureOpen();
+        try {
+            listing.repair(damaged);
+        } catch (IOException e) {
+            throw new StoreIoException("cannot make a run anew: " + e.getMessage(), e);
+        }
+    }
+
+    /// Returns how many keys have a value.
+    long keyCount() {
+        ensureOpen();
+        compactions.load();
+        return recovered.index().keydir().keyCount();
+    }
+
     /// Compacts until nothing stale is left; see {@link io.kvs.KvsEngine#compact()}.
     void compact() {
         ensureOpen();
         compactions.all();
     }
 
-    /// Calls `visitor` for the newest record of every key, while no compaction moves records.
-    void forEach(RecordVisitor visitor) {
-        compactions.exclude(() -> {
-            ensureOpen();
-            try {
-                for (Segment segment : recovered.segments().all()) {
-                    visit(segment, visitor);
-                }
-            } catch (InternalError e) {
-                throw unreadable(e);
-            }
-        });
-    }
-
-    private void visit(Segment segment, RecordVisitor visitor) {
-        long end = SegmentHeader.BYTES + Figures.usedBytes(segment, log.writers());
-        RecordCursor cursor = new RecordCursor(segment, 0, end, false);
-        while (cursor.next()) {
-            switch (cursor.state()) {
-                case WHOLE, DAMAGED -> visitor.visit(segment, cursor);
-                case DAMAGED_BATCH -> cursor.enterBatch();
-                case GARBAGE -> throw segment.corruption(cursor.offset(), "no whole record here");
-                case UNFINISHED, NOTHING, GAP, END -> {}
-            }
-        }
-    }
-
     /// Returns figures of the store.
     StoreStats stats(long skippedWrites) {
         ensureOpen();
+        compactions.load();
         Figures figures = Figures.of(recovered.segments(), log.writers());
         return new StoreStats(
-                recovered.keydir().keyCount(),
+                recovered.index().keydir().keyCount(),
                 figures.liveBytes(),
                 figures.deadBytes(),
                 figures.tombstoneBytes(),
                 diskBytes(),
-                recovered.keydir().bytes(),
+                recovered.index().keydir().bytes(),
                 figures.deadBytes() + figures.tombstoneBytes(),
                 appendedBytes() - openedAtBytes,
                 compactions.writtenBytes(),
@@ -285,8 +379,11 @@ final class StoreLife {
             }
             closing = true;
         }
+        feeds.forEach(ChangeFeed::close);
         compactions.stop();
         compacting.close();
+        listingWork.close();
+        merging.close();
         housekeeping.close();
         allocating.close();
         compactions.exclude(this::closeExclusively);
@@ -307,9 +404,10 @@ final class StoreLife {
     }
 
     private void stopWrites() {
-        recovered.keydir().lock(Keydir.ALL_STRIPES);
+        Keydir keydir = recovered.index().keydir();
+        keydir.lock(Keydir.ALL_STRIPES);
         closed = true;
-        recovered.keydir().unlock(Keydir.ALL_STRIPES);
+        keydir.unlock(Keydir.ALL_STRIPES);
     }
 
     /// Puts everything on stable storage and leaves a directory that opens without a replay.
@@ -323,29 +421,45 @@ final class StoreLife {
         }
         housekeeper.sealEnded();
         log.dropSpare();
+        listing.dropDead();
         if (active.tail() > SegmentHeader.BYTES) {
-            Entry hinted = sealer.prepare(active.segment(), active.tail());
-            Entry open = new Entry(hinted.id(), false, false, -1, hinted.length(), -1);
-            recovered.catalog().change(List.of(open), List.of());
-            sealer.trim(open);
+            listing.listForClose(active.segment(), active.tail());
         } else {
-            recovered.catalog().change(List.of(), List.of(active.segment().id()));
+            recovered.catalog().change(Change.of(List.of(), List.of(active.segment().id())));
             disk.delete(FileNames.segment(active.segment().id()));
         }
     }
 
     private void release() {
         log.release();
+        pins.close();
+        for (Run run : recovered.index().runs().all()) {
+            close(run);
+        }
         for (Segment segment : recovered.segments().all()) {
             segment.file().close();
         }
-        recovered.keydir().close();
+        recovered.index().close();
         try {
             directoryLock.close();
         } catch (IOException e) {
             throw new StoreIoException(
                     "releasing the lock of " + disk.path("") + " failed: " + e.getMessage(), e);
         }
+    }
+
+    private static void close(Run run) {
+        try {
+            run.close();
+        } catch (IOException e) {
+            // It is mapped: there is nothing to lose.
+        }
+    }
+
+    private void onPart() {
+        unlisted = listing.isBehind();
+        crowded = budget.isCrowded();
+        listingWork.wake();
     }
 
     private void onRoll() {
@@ -365,6 +479,8 @@ final class StoreLife {
 
     private void housekeep() {
         housekeeper.step();
+        relieve();
+        merging.wake();
         compactions.shrink();
         if (compactions.isDue()) {
             compacting.wake();

@@ -13,7 +13,7 @@ public final class FileNames {
 
     private static final String TEMPORARY_SUFFIX = ".tmp";
     private static final String SEGMENT_SUFFIX = ".log";
-    private static final String HINT_SUFFIX = ".hint";
+    private static final String RUN_SUFFIX = ".run";
     private static final int ID_DIGITS = 10;
 
     private FileNames() {}
@@ -23,9 +23,9 @@ public final class FileNames {
         return padded(id) + SEGMENT_SUFFIX;
     }
 
-    /// Returns the name of the hint file of the segment with this id.
-    public static String hint(long id) {
-        return padded(id) + HINT_SUFFIX;
+    /// Returns the name of the run with this id.
+    public static String run(long id) {
+        return padded(id) + RUN_SUFFIX;
     }
 
     /// Returns the name under which a file is written before it is renamed to `name`.
@@ -33,17 +33,22 @@ public final class FileNames {
         return name + TEMPORARY_SUFFIX;
     }
 
-    /// Returns whether `name` is that of a segment, a hint file or a temporary file of ours, that
-    /// is: whether the file may be deleted when the manifest does not name it.
+    /// Returns whether `name` is that of a segment, a run or a temporary file of ours, that is:
+    /// whether the file may be deleted when the manifest does not name it.
     public static boolean isDisposable(String name) {
         return id(name) >= 0 || name.equals(temporary(MANIFEST));
     }
 
-    /// Returns the id in the name of a segment, a hint file or a temporary hint file, else -1.
+    /// Returns the id in the name of a segment or of a run, also a temporary one, else -1.
     public static long id(String name) {
         long id = idOf(name, SEGMENT_SUFFIX);
-        id = id < 0 ? idOf(name, HINT_SUFFIX) : id;
-        return id < 0 ? idOf(name, HINT_SUFFIX + TEMPORARY_SUFFIX) : id;
+        id = id < 0 ? idOf(name, RUN_SUFFIX) : id;
+        return id < 0 ? idOf(name, RUN_SUFFIX + TEMPORARY_SUFFIX) : id;
+    }
+
+    /// Returns whether `name` is that of a run.
+    public static boolean isRun(String name) {
+        return idOf(name, RUN_SUFFIX) >= 0;
     }
 
     /// Returns whether `name` is that of a segment.

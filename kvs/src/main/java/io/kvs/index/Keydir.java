@@ -1,6 +1,7 @@
 package io.kvs.index;
 
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
 
 /// From a key to the place of its newest record: a hash table off the heap, eight bytes a key,
 /// without the keys themselves.
@@ -24,10 +25,17 @@ public final class Keydir implements AutoCloseable {
 
     private static final int STRIPE_COUNT = 64;
     private static final int STRIPE_SHIFT = 58;
-    private static final int SMALLEST_BUCKET_COUNT = 512;
+
+    /// Buckets of a table; fewer where the budget leaves no room for some tables a stripe.
+    private static final int BUCKET_COUNT = 512;
+
+    private static final int TABLES_MIN = 4;
     private static final double LOAD_MAX = 0.9;
 
-    private final TableMemory memory = new TableMemory();
+    /// As many of the entries may be left of a table for its thinning to be worth while.
+    private static final double THINNED_MAX = 0.95;
+
+    private final TableMemory memory;
     private final Stripe[] stripes = new Stripe[STRIPE_COUNT];
 
     /// What a lookup asks of the log.
@@ -43,11 +51,23 @@ public final class Keydir implements AutoCloseable {
     }
 
     /// Makes an empty keydir.
-    public Keydir() {
+    ///
+    /// @param budgetBytes how many bytes the slots are to take. When they are used up, entries
+    ///   leave that can be found elsewhere, as far as there are such; else the keydir grows beyond
+    /// @param evictable tells which pointers may leave
+    public Keydir(long budgetBytes, LongPredicate evictable) {
+        memory = new TableMemory(budgetBytes);
+        long share = budgetBytes / STRIPE_COUNT / TABLES_MIN / Table.BUCKET_BYTES;
+        int largest = Math.clamp(share, 1, BUCKET_COUNT);
         for (int i = 0; i < STRIPE_COUNT; i++) {
             double spread = Math.pow(2, (double) (i % 16) / 16);
-            stripes[i] = new Stripe(memory, (int) (SMALLEST_BUCKET_COUNT * spread));
+            stripes[i] = new Stripe(memory, evictable, (int) (largest * spread));
         }
+    }
+
+    /// Returns whether the budget is used up.
+    public boolean isFull() {
+        return !memory.canGrow();
     }
 
     /// Returns the bit that stands for the stripe of a key with this hash in a set of stripes.
@@ -120,7 +140,11 @@ public final class Keydir implements AutoCloseable {
     public static final class Stripe {
         private final ReentrantLock lock = new ReentrantLock();
         private final TableMemory memory;
+        private final LongPredicate evictable;
         private final int buckets;
+
+        /// Changes with every eviction; guarded by the lock.
+        private long chance;
 
         /// Tables by the first bits of the tag; the length is a power of two. Replaced, never
         /// changed.
@@ -129,8 +153,9 @@ public final class Keydir implements AutoCloseable {
         /// Keys that have a value; guarded by the lock.
         private long keyCount;
 
-        Stripe(TableMemory memory, int buckets) {
+        Stripe(TableMemory memory, LongPredicate evictable, int buckets) {
             this.memory = memory;
+            this.evictable = evictable;
             this.buckets = buckets;
         }
 
@@ -145,7 +170,7 @@ public final class Keydir implements AutoCloseable {
         }
 
         /// Counts keys that have got a value, or lost it. Needs the lock.
-        public void addKeys(int count) {
+        public void addKeys(long count) {
             keyCount += count;
         }
 
@@ -283,6 +308,9 @@ public final class Keydir implements AutoCloseable {
                 replaceTables(full, tables, new Table[] {full.rebuilt()});
                 return;
             }
+            if (!memory.fitsTwice(full.bytes()) && thin(full, tables)) {
+                return;
+            }
             if (full.depth() == Table.TAG_BITS) {
                 throw new IllegalStateException("more keys of one hash than the keydir can hold");
             }
@@ -290,6 +318,17 @@ public final class Keydir implements AutoCloseable {
                 tables = doubled(tables);
             }
             replaceTables(full, tables, new Table[] {full.half(0), full.half(1)});
+        }
+
+        /// Lets some entries of a full table leave; returns whether that gave room.
+        private boolean thin(Table full, Table[] tables) {
+            Table thinned = full.thinned(evictable, ++chance);
+            if (thinned.taken() > full.taken() * THINNED_MAX) {
+                thinned.release();
+                return false;
+            }
+            replaceTables(full, tables, new Table[] {thinned});
+            return true;
         }
 
         private static Table[] doubled(Table[] tables) {

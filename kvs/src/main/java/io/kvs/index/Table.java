@@ -3,6 +3,7 @@ package io.kvs.index;
 import io.kvs.segment.LogPointer;
 import io.kvs.segment.Words;
 import java.lang.foreign.MemorySegment;
+import java.util.function.LongPredicate;
 
 /// A table of the {@link Keydir}: buckets of eight 8-byte slots, one cache line each.
 ///
@@ -26,18 +27,21 @@ final class Table {
     private static final int DISPLACEMENT_BITS = 5;
     private static final int DISPLACEMENT_MASK = (1 << DISPLACEMENT_BITS) - 1;
 
-    /// How many buckets a path has. Displacements are stored plus one, so that no empty or freed
-    /// slot looks like one that is wanted.
+    /// How many buckets a path has at most. Displacements are stored plus one, so that no empty or
+    /// freed slot looks like one that is wanted.
     private static final int PATH_BUCKETS = DISPLACEMENT_MASK;
 
     private static final int DISPLACEMENT_SHIFT = LogPointer.BITS;
     private static final int TAG_SHIFT = DISPLACEMENT_SHIFT + DISPLACEMENT_BITS;
     private static final int SLOT_BYTES = 8;
-    private static final int BUCKET_BYTES = BUCKET_SLOTS * SLOT_BYTES;
+    private static final long CHANCE_FACTOR = 0x9E3779B97F4A7C15L;
+    private static final int THINNING = 5;
+    static final int BUCKET_BYTES = BUCKET_SLOTS * SLOT_BYTES;
 
     private final TableMemory memory;
     private final MemorySegment slots;
     private final int buckets;
+    private final int pathBuckets;
     private final int depth;
 
     /// Slots that are not empty; guarded by the lock of the stripe.
@@ -50,6 +54,7 @@ final class Table {
         this.memory = memory;
         this.slots = memory.allocate((long) buckets * BUCKET_BYTES);
         this.buckets = buckets;
+        this.pathBuckets = Math.min(PATH_BUCKETS, buckets);
         this.depth = depth;
     }
 
@@ -104,7 +109,7 @@ final class Table {
     /// displacement put in.
     private int search(int home, long wanted, int shift, int from) {
         int first = from % BUCKET_SLOTS;
-        for (int step = from / BUCKET_SLOTS; step < PATH_BUCKETS; step++) {
+        for (int step = from / BUCKET_SLOTS; step < pathBuckets; step++) {
             long bucket = bucketOffset(home, step);
             long displaced = wanted | step + 1L << DISPLACEMENT_SHIFT - shift;
             long allTaken = -1;
@@ -160,20 +165,41 @@ final class Table {
 
     /// Makes a table of all entries, without freed slots.
     Table rebuilt() {
-        return derive(depth, -1);
+        return derive(depth, -1, slot -> false);
     }
 
     /// Makes a table of the entries whose next hash bit is `bit`.
     Table half(int bit) {
-        return derive(depth + 1, bit);
+        return derive(depth + 1, bit, slot -> false);
     }
 
-    private Table derive(int derivedDepth, int bit) {
+    /// Makes a table without some entries, chosen by chance from those that may be left out: of
+    /// every {@link #THINNING} one.
+    ///
+    /// @param pointers tells which log pointers may be left out
+    /// @param chance any number
+    Table thinned(LongPredicate pointers, long chance) {
+        return derive(
+                depth,
+                -1,
+                slot ->
+                        Long.remainderUnsigned(slot * CHANCE_FACTOR ^ chance, THINNING) == 0
+                                && pointers.test(pointer(slot)));
+    }
+
+    /// Returns the bytes of a table like this one.
+    long bytes() {
+        return slots.byteSize();
+    }
+
+    private Table derive(int derivedDepth, int bit, LongPredicate leavesOut) {
         Table derived = new Table(memory, buckets, derivedDepth);
         for (long at = 0; at < slots.byteSize(); at += SLOT_BYTES) {
             long slot = Words.get(slots, at);
             long tag = slot >>> TAG_SHIFT;
-            if (isTaken(slot) && (bit < 0 || (tag >>> TAG_BITS - 1 - depth & 1) == bit)) {
+            if (isTaken(slot)
+                    && (bit < 0 || (tag >>> TAG_BITS - 1 - depth & 1) == bit)
+                    && !leavesOut.test(slot)) {
                 Words.set(derived.slots, at, slot);
                 derived.taken++;
             }
@@ -204,7 +230,7 @@ final class Table {
     }
 
     private boolean insert(long tag, int home, long pointer) {
-        for (int step = 0; step < PATH_BUCKETS; step++) {
+        for (int step = 0; step < pathBuckets; step++) {
             long bucket = bucketOffset(home, step);
             for (int i = 0; i < BUCKET_SLOTS; i++) {
                 long at = bucket + (long) i * SLOT_BYTES;

@@ -22,7 +22,16 @@ final class TableMemory {
     private MemorySegment piece = MemorySegment.NULL;
     private long used;
     private long bytes;
+    private final long budgetBytes;
     private boolean closed;
+
+    /// Makes it empty.
+    ///
+    /// @param budgetBytes how much is to be taken from the system, as long as it is possible to do
+    ///   with that
+    TableMemory(long budgetBytes) {
+        this.budgetBytes = budgetBytes;
+    }
 
     /// Returns zeroed memory.
     ///
@@ -33,7 +42,8 @@ final class TableMemory {
             return fitting.pop().fill((byte) 0);
         }
         if (used + size > piece.byteSize()) {
-            long wanted = Math.clamp(bytes / 8, PIECE_MIN_BYTES, PIECE_MAX_BYTES);
+            long growth = Math.clamp(bytes / 8, PIECE_MIN_BYTES, PIECE_MAX_BYTES);
+            long wanted = Math.min(growth, Math.max(0, budgetBytes - bytes));
             piece = arena.allocate(Math.max(wanted, size), ALIGNMENT_BYTES);
             bytes += piece.byteSize();
             used = 0;
@@ -41,6 +51,19 @@ final class TableMemory {
         MemorySegment slice = piece.asSlice(used, size);
         used += size;
         return slice;
+    }
+
+    /// Returns whether another piece can be taken within the budget.
+    synchronized boolean canGrow() {
+        return bytes + PIECE_MIN_BYTES <= budgetBytes;
+    }
+
+    /// Returns whether memory of this size can be had twice within the budget.
+    synchronized boolean fitsTwice(long size) {
+        Deque<MemorySegment> fitting = free.get(size);
+        long again = fitting == null ? 0 : fitting.size() * size;
+        long left = piece.byteSize() - used;
+        return again + left + Math.max(0, budgetBytes - bytes) >= 2 * size;
     }
 
     /// Takes memory back that {@link #allocate} returned.

@@ -27,6 +27,15 @@ public interface Disk {
     /// Gives a file another name, atomically replacing a file of that name.
     void rename(String from, String to) throws IOException;
 
+    /// Gives a file that never changes again a second name, the same one in another directory:
+    /// there it takes no space of its own, and lasts when it is deleted here. Durable there with
+    /// the next {@link #syncDirectory}, as far as the content is.
+    ///
+    /// @return false if that is not possible between these two, and nothing was done
+    /// @throws java.nio.file.NoSuchFileException there is none of this name here
+    /// @throws java.nio.file.FileAlreadyExistsException there is one of this name already there
+    boolean link(String name, Disk target) throws IOException;
+
     /// Deletes a file; its name is free at once. A file that is not there is not an error.
     void delete(String name) throws IOException;
 

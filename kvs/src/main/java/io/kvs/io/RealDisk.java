@@ -8,6 +8,7 @@ import java.io.RandomAccessFile;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -91,6 +92,23 @@ public final class RealDisk implements Disk {
     @Override
     public void rename(String from, String to) throws IOException {
         Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public boolean link(String name, Disk target) throws IOException {
+        if (!(target instanceof RealDisk other)) {
+            return false;
+        }
+        try {
+            Files.createLink(other.directory.resolve(name), directory.resolve(name));
+            return true;
+        } catch (NoSuchFileException | FileAlreadyExistsException e) {
+            throw e;
+        } catch (FileSystemException | UnsupportedOperationException _) {
+            // Another file system, one without links, or too many links: only the text would tell
+            // these from other errors, which a copy meets as well.
+            return false;
+        }
     }
 
     @Override

@@ -14,14 +14,13 @@ import io.kvs.io.DiskFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One operation on one key, for a process that does nothing else and should start fast.
 ///
-/// It maps no memory, starts no thread and builds no index. The key is looked up in the hint files
-/// and in the records behind what they cover; a write appends one record to the open segment, byte
-/// for byte what {@link io.kvs.segment.SegmentWriter} would have put there. That is possible for a
+/// It maps no memory, starts no thread and builds no index. The key is looked up in the runs and in
+/// the records that none of them lists; a write appends one record to the open segment, byte for
+/// byte what {@link io.kvs.segment.SegmentWriter} would have put there. That is possible for a
 /// store that was closed in order and for most that were not. In every other situation the methods
 /// raise {@link NotSimpleException} before anything is written, and the caller opens the store with
 /// {@link io.kvs.KvStore}, which brings it into order.
@@ -48,8 +47,8 @@ public final class OneShot {
         try {
             ensureStore();
             DirectoryLock lock = lock();
-            try {
-                Found found = new Store(key).find();
+            try (Store store = new Store(key)) {
+                Found found = store.find();
                 return found == null ? null : found.value();
             } finally {
                 release(lock);
@@ -77,8 +76,7 @@ public final class OneShot {
         try {
             ensureStore();
             DirectoryLock lock = lock();
-            try {
-                Store store = new Store(key);
+            try (Store store = new Store(key)) {
                 OpenSegment open = store.open();
                 Found found = store.find();
                 if (found == null || !Arrays.equals(found.value(), value)) {
@@ -108,8 +106,7 @@ public final class OneShot {
         try {
             ensureStore();
             DirectoryLock lock = lock();
-            try {
-                Store store = new Store(key);
+            try (Store store = new Store(key)) {
                 Found found = store.find();
                 if (found == null || found.value() == null) {
                     throw new KeyNotFoundException();
@@ -156,19 +153,14 @@ public final class OneShot {
     }
 
     /// The store while it is owned, as far as it matters for one key.
-    private final class Store {
-        private final byte[] key;
-        private final long storeId;
-        private final List<Entry> segments;
+    private final class Store implements AutoCloseable {
+        private final Lookup lookup;
         private final @Nullable OpenSegment open;
 
         Store(byte[] key) throws IOException, NotSimpleException {
-            this.key = key;
             Manifest manifest = readManifest();
-            this.storeId = manifest.storeId();
-            this.segments = manifest.segments();
             Entry last = null;
-            for (Entry entry : segments) {
+            for (Entry entry : manifest.segments()) {
                 if (!entry.sealed()) {
                     if (last != null) {
                         throw new NotSimpleException("several segments are not sealed");
@@ -176,7 +168,18 @@ public final class OneShot {
                     last = entry;
                 }
             }
-            this.open = last == null ? null : OpenSegment.read(disk, manifest, last, key);
+            lookup = new Lookup(disk, manifest, key);
+            try {
+                open = last == null ? null : open(manifest, last, key);
+            } catch (IOException | RuntimeException | NotSimpleException e) {
+                lookup.close();
+                throw e;
+            }
+        }
+
+        private OpenSegment open(Manifest manifest, Entry last, byte[] key)
+                throws IOException, NotSimpleException {
+            return OpenSegment.read(disk, manifest, last, lookup.listedEnd(last.id()), key);
         }
 
         OpenSegment open() throws NotSimpleException {
@@ -189,21 +192,13 @@ public final class OneShot {
         /// Returns the newest record of the key, or null.
         @Nullable Found find() throws IOException, NotSimpleException {
             Found newest = open == null ? null : open.found();
-            if (newest != null) {
-                // Sealed segments hold smaller sequence numbers only.
-                return newest;
-            }
-            Lookup lookup = new Lookup(disk, storeId, key);
-            for (int i = segments.size() - 1; i >= 0; i--) {
-                Entry entry = segments.get(i);
-                if (entry.sealed() && (newest == null || entry.maxSequence() > newest.sequence())) {
-                    Found found = lookup.find(entry);
-                    if (found != null && (newest == null || found.sequence() > newest.sequence())) {
-                        newest = found;
-                    }
-                }
-            }
-            return newest;
+            // What runs list is older.
+            return newest == null ? lookup.find() : newest;
+        }
+
+        @Override
+        public void close() {
+            lookup.close();
         }
 
         private Manifest readManifest() throws IOException, NotSimpleException {

@@ -10,24 +10,20 @@ import io.kvs.format.Manifest.Entry;
 import io.kvs.format.PositionMask;
 import io.kvs.format.RecordHeader;
 import io.kvs.format.SegmentHeader;
-import io.kvs.hint.HintEntry;
-import io.kvs.hint.HintReader;
 import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
 import io.kvs.segment.LogPointer;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
-/// The segment that the next record goes to: what its hint file covers, and the tail behind that.
+/// The segment that the next record goes to, from where runs do not list it any more: its tail.
 ///
 /// The tail is read whole and must be in order: nothing but whole records, then nothing but zeros.
 /// An append writes the header of the record last. Whoever is killed before leaves a zero header
 /// with something behind it, which opening the store cuts off; no other order is as safe, since a
 /// kill can end a write(2) at any page.
 final class OpenSegment {
-    /// With more than this behind the hint file it is time to open the store, which writes a new
-    /// one.
+    /// With a longer tail it is time to open the store, which makes a run of it.
     private static final int TAIL_BYTES_MAX = 256 << 10;
 
     private final Disk disk;
@@ -71,18 +67,10 @@ final class OpenSegment {
     /// Reads what is needed to find a key and to append.
     ///
     /// @param entry the only entry of the manifest that is not sealed
-    static OpenSegment read(Disk disk, Manifest manifest, Entry entry, byte[] key)
+    /// @param covered up to where runs list its records
+    static OpenSegment read(Disk disk, Manifest manifest, Entry entry, long covered, byte[] key)
             throws IOException, NotSimpleException {
         long storeId = manifest.storeId();
-        Lookup lookup = new Lookup(disk, storeId, key);
-        HintEntry hint = null;
-        long covered = SegmentHeader.BYTES;
-        try (HintReader reader = HintReader.open(disk, storeId, entry.id(), false)) {
-            covered = reader.covered();
-            hint = lookup.hint(reader);
-        } catch (NoSuchFileException _) {
-            // It gets one when the store is closed.
-        }
         byte[] head = new byte[SegmentHeader.BYTES];
         byte[] tail;
         try (DiskFile file = disk.open(FileNames.segment(entry.id()), Disk.Access.READ)) {
@@ -110,22 +98,17 @@ final class OpenSegment {
         long salt = PositionMask.salt(storeId, entry.id());
         long word = LittleEndian.getLong(head, SegmentHeader.SYNCED_OFFSET);
         long durable = Math.max(covered, SegmentHeader.syncedOffset(word, salt));
-        OpenSegment segment =
-                new OpenSegment(
-                        disk,
-                        header,
-                        durable,
-                        covered + tail.length,
-                        covered,
-                        new HeapRecords(tail, covered, salt),
-                        key);
-        if (segment.found == null && hint != null) {
-            segment.found = lookup.read(entry.id(), header.baseSequence(), hint);
-        }
-        return segment;
+        return new OpenSegment(
+                disk,
+                header,
+                durable,
+                covered + tail.length,
+                covered,
+                new HeapRecords(tail, covered, salt),
+                key);
     }
 
-    /// Returns the newest record of the key in this segment, or null.
+    /// Returns the newest record of the key in the tail, or null.
     @Nullable Found found() {
         return found;
     }

@@ -35,7 +35,7 @@ public final class Damage {
         return new CorruptionException(
                 cause.file(),
                 cause.offset(),
-                "a record that cannot be read may be the newest of this key");
+                "a record that cannot be read may be one of this key");
     }
 
     void add(CorruptionException damage) {

@@ -2,18 +2,19 @@ package io.kvs.recovery;
 
 import io.kvs.RecoveryReport;
 import io.kvs.commit.Catalog;
-import io.kvs.index.KeyHash;
-import io.kvs.index.Keydir;
+import io.kvs.index.Index;
+import io.kvs.run.Run;
+import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
+import java.io.IOException;
 import java.util.List;
 
 /// A store as {@link Recovery} found it, ready to be used.
 ///
 /// @param catalog the manifest
 /// @param segments all segments
-/// @param keydir the index
-/// @param hash the hash function of the keydir
+/// @param index where the records are: the keydir has those that no run lists
 /// @param writers writers of the segments that are not sealed, oldest first
 /// @param nextBase the first free sequence number if there is no writer
 /// @param durable records with a smaller sequence number are on stable storage
@@ -22,10 +23,27 @@ import java.util.List;
 public record Recovered(
         Catalog catalog,
         SegmentTable segments,
-        Keydir keydir,
-        KeyHash hash,
+        Index index,
         List<SegmentWriter> writers,
         long nextBase,
         long durable,
         Damage damage,
-        RecoveryReport report) {}
+        RecoveryReport report)
+        implements AutoCloseable {
+
+    /// Releases everything, where nobody writes.
+    @Override
+    public void close() {
+        for (Segment segment : segments.all()) {
+            segment.file().close();
+        }
+        for (Run run : index.runs().all()) {
+            try {
+                run.close();
+            } catch (IOException e) {
+                // It is mapped: there is nothing to lose.
+            }
+        }
+        index.close();
+    }
+}

@@ -4,21 +4,23 @@ import io.kvs.CorruptionException;
 import io.kvs.RecoveryReport;
 import io.kvs.UnsupportedFormatException;
 import io.kvs.commit.Catalog;
+import io.kvs.commit.Catalog.Change;
 import io.kvs.commit.Failure;
-import io.kvs.commit.Sealer;
 import io.kvs.format.FileNames;
+import io.kvs.format.KeyHash;
 import io.kvs.format.Manifest;
 import io.kvs.format.Manifest.Entry;
 import io.kvs.format.PositionMask;
-import io.kvs.format.RecordHeader;
 import io.kvs.format.SegmentHeader;
-import io.kvs.hint.HintEntry;
-import io.kvs.hint.HintReader;
-import io.kvs.index.KeyHash;
-import io.kvs.index.Keydir;
+import io.kvs.index.Index;
 import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
 import io.kvs.io.MappedFile;
+import io.kvs.run.Covered;
+import io.kvs.run.DamagedRunException;
+import io.kvs.run.Run;
+import io.kvs.run.RunBuilder;
+import io.kvs.run.RunTable;
 import io.kvs.segment.RecordCursor;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
@@ -29,51 +31,74 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
-/// Opens a store: reads the manifest, maps the segments, fills the keydir from hint files where
-/// they cover a segment and from the records where not, and settles the end of the log.
+/// Opens a store: reads the manifest, maps segments and runs, and settles the end of the log.
 ///
-/// Sealed segments are complete: what is wrong in them is damage. The segments after them, the
-/// tail, are settled by {@link TailReplay}.
+/// What the runs list is not read. A sealed segment that no run lists gets a new run. The records
+/// behind what runs list, the tail, are put into the keydir by {@link TailReplay}.
 public final class Recovery {
     private final Disk disk;
     private final boolean readOnly;
+    private final Set<Long> damagedRuns;
     private final Failure failure;
     private final RandomGenerator random;
     private final SegmentTable segments = new SegmentTable();
-    private final Keydir keydir = new Keydir();
-    private final KeyHash hash;
-    private final HintedKeys hints;
+    private final RunTable runs = new RunTable(segments);
     private final Index index;
+    private final Unlisted unlisted;
     private final Damage damage = new Damage();
     private final List<MappedFile> mappings = new ArrayList<>();
-    private @Nullable Segment scanned;
-    private long scanFrom;
-    private long scanListed;
+    private final List<Run> opened = new ArrayList<>();
+    private boolean unlistedFound;
     private long replayedBytes;
-    private int rebuiltHints;
+    private int rebuiltRuns;
 
     /// Prepares the opening of a store.
+    ///
+    /// @param damagedRuns ids of runs that are not to be used
+    private Recovery(
+            Disk disk,
+            boolean readOnly,
+            Failure failure,
+            RandomGenerator random,
+            long indexBudgetBytes,
+            Set<Long> damagedRuns) {
+        this.disk = disk;
+        this.damagedRuns = damagedRuns;
+        this.readOnly = readOnly;
+        this.failure = failure;
+        this.random = random;
+        this.index = new Index(new KeyHash(random.nextLong()), segments, runs, indexBudgetBytes);
+        this.unlisted = new Unlisted(segments, index);
+    }
+
+    /// Opens the store in a directory; creates it if there is none.
     ///
     /// @param readOnly whether nothing in the directory may be changed, since another process owns
     ///   it
     /// @param failure set if a change of the manifest fails half-way
     /// @param random where the store's id and the seed of the hash come from
-    public Recovery(Disk disk, boolean readOnly, Failure failure, RandomGenerator random) {
-        this.disk = disk;
-        this.readOnly = readOnly;
-        this.failure = failure;
-        this.random = random;
-        this.hash = new KeyHash(random.nextLong());
-        this.hints = new HintedKeys(disk);
-        this.index = new Index(segments, keydir, hash, hints);
+    /// @param indexBudgetBytes how many bytes the keydir is to take
+    /// @throws CorruptionException the damage leaves nothing that could be relied on
+    public static Recovered recover(
+            Disk disk,
+            boolean readOnly,
+            Failure failure,
+            RandomGenerator random,
+            long indexBudgetBytes)
+            throws IOException {
+        Set<Long> damagedRuns = new HashSet<>();
+        while (true) {
+            try {
+                return new Recovery(disk, readOnly, failure, random, indexBudgetBytes, damagedRuns)
+                        .run();
+            } catch (DamagedRunException e) {
+                damagedRuns.add(e.run().id());
+            }
+        }
     }
 
-    /// Opens the store; creates it if the directory holds none.
-    ///
-    /// @throws CorruptionException the damage leaves nothing that could be relied on
-    public Recovered run() throws IOException {
+    private Recovered run() throws IOException {
         try {
             return open();
         } catch (InternalError e) {
@@ -85,14 +110,20 @@ public final class Recovery {
         }
     }
 
-    private void release() {
-        keydir.close();
+    private void release() throws IOException {
+        index.close();
+        for (Run run : opened) {
+            run.close();
+        }
+        for (Run run : runs.all()) {
+            run.close();
+        }
         mappings.forEach(MappedFile::close);
     }
 
     private Recovered open() throws IOException {
         Manifest manifest = readManifest();
-        hints.setStoreId(manifest.storeId());
+        runs.setStoreId(manifest.storeId());
         Catalog catalog = new Catalog(disk, failure, manifest);
         if (!readOnly) {
             deleteLeftovers(manifest, catalog);
@@ -105,9 +136,17 @@ public final class Recovery {
                 tail.add(entry);
             }
         }
-        TailReplay replay = new TailReplay(this, manifest.storeId(), tail, manifest.tailSequence());
+        openRuns(manifest, catalog);
+        for (Entry entry : manifest.segments()) {
+            if (entry.sealed()) {
+                list(catalog, entry);
+            }
+        }
+        segments.all().forEach(runs::check);
+        TailReplay replay =
+                new TailReplay(
+                        this, catalog.storeId(), tail, manifest.tailSequence(), parts(catalog));
         replay.run();
-        index.finish();
         if (readOnly) {
             replay.resume();
         } else {
@@ -116,8 +155,7 @@ public final class Recovery {
         return new Recovered(
                 catalog,
                 segments,
-                keydir,
-                hash,
+                index,
                 replay.writers(),
                 replay.nextBase(),
                 replay.durable(),
@@ -126,7 +164,7 @@ public final class Recovery {
                         replayedBytes,
                         replay.cutBytes(),
                         replay.gaps(),
-                        rebuiltHints,
+                        rebuiltRuns,
                         damage.found()));
     }
 
@@ -142,7 +180,7 @@ public final class Recovery {
         if (manifest == null) {
             String path = disk.path(FileNames.MANIFEST);
             int version = Manifest.version(bytes);
-            if (version > Manifest.VERSION && version < 1000) {
+            if (version > 0 && version != Manifest.VERSION && version < 1000) {
                 throw new UnsupportedFormatException(
                         path
                                 + " has format version "
@@ -164,37 +202,41 @@ public final class Recovery {
 
     private Manifest createManifest() throws IOException {
         for (String name : disk.list()) {
-            if (FileNames.isSegment(name)) {
+            if (FileNames.isSegment(name) || FileNames.isRun(name)) {
                 throw new CorruptionException(
-                        disk.path(FileNames.MANIFEST), 0, "missing, although there are segments");
+                        disk.path(FileNames.MANIFEST),
+                        0,
+                        "missing, although there are segments or runs: damaged, or a backup that was"
+                                + " not finished");
             }
         }
-        Manifest manifest = new Manifest(random.nextLong(), 1, 1, List.of());
+        Manifest manifest = new Manifest(random.nextLong(), 1, 1, List.of(), List.of());
         if (!readOnly) {
-            new Catalog(disk, failure, manifest).change(List.of(), List.of());
+            new Catalog(disk, failure, manifest).change(Change.of(List.of(), List.of()));
         }
         return manifest;
     }
 
+    /// Deletes what interrupted steps have left, except for runs: {@link #openRuns} deals with
+    /// them.
     private void deleteLeftovers(Manifest manifest, Catalog catalog) throws IOException {
         Set<String> named = new HashSet<>();
         for (Entry entry : manifest.segments()) {
             named.add(FileNames.segment(entry.id()));
-            named.add(FileNames.hint(entry.id()));
         }
         List<String> leftovers = new ArrayList<>();
         for (String name : disk.list()) {
-            if (FileNames.isDisposable(name) && !named.contains(name)) {
+            catalog.skipFileId(FileNames.id(name));
+            if (FileNames.isDisposable(name) && !FileNames.isRun(name) && !named.contains(name)) {
                 leftovers.add(name);
             }
         }
         if (!leftovers.isEmpty()) {
             // The manifest may have been renamed by a process that was killed before it could sync
-            // the
-            // directory; what it does not name any more is only deleted when it is there to stay.
+            // the directory; what it does not name any more is only deleted when it is there to
+            // stay.
             disk.syncDirectory();
             for (String name : leftovers) {
-                catalog.skipFileId(FileNames.id(name));
                 disk.delete(name);
             }
         }
@@ -202,9 +244,14 @@ public final class Recovery {
 
     private void load(long storeId, Entry entry) throws IOException {
         Segment segment =
-                map(storeId, entry.id(), entry.sorted(), entry.baseSequence(), entry.length());
-        segment.seal(entry.length());
-        index.setSequenceBound(segment, entry.maxSequence());
+                map(
+                        storeId,
+                        entry.id(),
+                        entry.sorted(),
+                        entry.baseSequence(),
+                        entry.rank(),
+                        entry.length());
+        segment.seal(entry);
         if (segment.memory().byteSize() < entry.length()) {
             segment.markDamaged();
             damage.add(
@@ -212,78 +259,121 @@ public final class Recovery {
                             segment.memory().byteSize(),
                             "the file ends here, its records end at " + entry.length()));
         }
-        if (loadHint(storeId, segment, entry.length()) != entry.length()) {
-            rebuiltHints++;
-            scan(segment, entry);
-            if (!readOnly) {
-                new Sealer(disk, storeId).prepare(segment, entry.length());
+    }
+
+    /// Opens the runs that the manifest names; those that are missing, damaged or of no use any
+    /// more leave it.
+    private void openRuns(Manifest manifest, Catalog catalog) throws IOException {
+        List<Run> intact = new ArrayList<>();
+        List<Long> lost = new ArrayList<>();
+        for (long id : manifest.runs()) {
+            if (damagedRuns.contains(id)) {
+                lost.add(id);
+                continue;
             }
+            try {
+                intact.add(map(manifest.storeId(), id));
+            } catch (NoSuchFileException | CorruptionException e) {
+                lost.add(id);
+            }
+        }
+        runs.change(intact, List.of());
+        if (!lost.isEmpty() && !readOnly) {
+            catalog.change(Change.ofRuns(List.of(), lost));
         }
     }
 
-    /// Loads the hint file of a segment if it can be relied on.
-    ///
-    /// @param end where the records end at most
-    /// @return up to where the hint file covers the segment; the header's end if it is of no use
-    long loadHint(long storeId, Segment segment, long end) throws IOException {
-        try (HintReader reader = HintReader.open(disk, storeId, segment.id(), segment.sorted())) {
-            long covered = reader.covered();
-            if (covered > end) {
-                return SegmentHeader.BYTES;
+    private Run map(long storeId, long id) throws IOException {
+        Run run = Run.map(disk, storeId, id);
+        opened.add(run);
+        return run;
+    }
+
+    /// Returns the runs beside those of the manifest: parts of segments that are not sealed, made
+    /// without a sync, and leftovers.
+    private List<Run> parts(Catalog catalog) throws IOException {
+        Set<Long> named = new HashSet<>(catalog.runs());
+        List<Run> parts = new ArrayList<>();
+        for (String name : disk.list()) {
+            if (FileNames.isRun(name) && !named.contains(FileNames.id(name))) {
+                try {
+                    parts.add(map(catalog.storeId(), FileNames.id(name)));
+                } catch (NoSuchFileException | CorruptionException e) {
+                    deleteRun(FileNames.id(name));
+                }
             }
-            long listed = 0;
-            for (HintEntry entry = reader.next(); entry != null; entry = reader.next()) {
-                index.add(segment, entry.offset(), entry.key(), entry.tombstone(), entry.size());
-                listed += entry.size();
-            }
-            segment.addDead(covered - SegmentHeader.BYTES - listed);
-            return covered;
-        } catch (NoSuchFileException | CorruptionException e) {
-            return SegmentHeader.BYTES;
         }
+        return parts;
+    }
+
+    /// Deletes a run that is of no use.
+    void deleteRun(long id) throws IOException {
+        if (!readOnly) {
+            disk.delete(FileNames.run(id));
+        }
+    }
+
+    /// Makes sure that the records of a sealed segment are found: through runs, or, where that is
+    /// not possible, through the keydir.
+    private void list(Catalog catalog, Entry entry) throws IOException {
+        Segment segment = segments.byId(entry.id());
+        if (segment == null || runs.coveredEnd(entry.id()) == entry.length()) {
+            return;
+        }
+        rebuiltRuns++;
+        boolean listed = !readOnly && !segment.isDamaged();
+        // Some of it may be listed, in a run of several segments too: nothing is listed twice.
+        for (Covered gap : RunTable.gaps(runs.all(), entry.id(), entry.length())) {
+            listed = listed && build(catalog, segment, gap);
+        }
+        if (!listed) {
+            scan(segment, entry);
+        }
+    }
+
+    private boolean build(Catalog catalog, Segment segment, Covered gap) throws IOException {
+        long id = catalog.newFileId();
+        if (!RunBuilder.build(disk, catalog.storeId(), id, segment, gap, true)) {
+            return false;
+        }
+        disk.syncDirectory();
+        catalog.change(Change.ofRuns(List.of(id), List.of()));
+        runs.change(List.of(map(catalog.storeId(), id)), List.of());
+        replayedBytes += gap.to() - gap.from();
+        return true;
     }
 
     private void scan(Segment segment, Entry entry) {
         long end = Math.min(segment.memory().byteSize(), entry.length());
         RecordCursor cursor = new RecordCursor(segment, 0, end, true);
-        startScan(segment, SegmentHeader.BYTES);
         while (cursor.next()) {
-            take(segment, cursor, entry.maxSequence());
+            take(segment, cursor, entry.maxSequence(), true);
         }
-        endScan(end);
+        addReplayed(end - SegmentHeader.BYTES);
         if (end < entry.length()) {
             damage.addUndecided(
                     segment.corruption(end, "records are missing"), entry.maxSequence());
         }
     }
 
-    /// Starts to count what is read record by record.
-    void startScan(Segment segment, long from) {
-        scanned = segment;
-        scanFrom = from;
-        scanListed = 0;
-    }
-
-    /// Ends the count: what is neither value nor tombstone is dead.
-    void endScan(long end) {
-        Segment segment = scanned;
-        if (segment != null) {
-            segment.addDead(end - scanFrom - scanListed);
-            replayedBytes += end - scanFrom;
-        }
+    /// Counts bytes of the log that had to be read.
+    void addReplayed(long bytes) {
+        replayedBytes += bytes;
     }
 
     /// Takes the record at the cursor into account; damage where there is damage.
     ///
     /// @param maxSequence no record of the segment has a larger sequence number
-    void take(Segment segment, RecordCursor cursor, long maxSequence) {
+    /// @param mayBeOld whether runs may list newer records
+    void take(Segment segment, RecordCursor cursor, long maxSequence, boolean mayBeOld) {
+        unlistedFound = true;
         long offset = cursor.offset();
         switch (cursor.state()) {
-            case WHOLE -> add(segment, cursor);
+            case WHOLE -> unlisted.add(segment, cursor, mayBeOld);
             case DAMAGED -> {
                 segment.markDamaged();
                 damage.add(segment.corruption(offset, "record checksum mismatch"));
-                add(segment, cursor);
+                unlisted.add(segment, cursor, mayBeOld);
             }
             case DAMAGED_BATCH -> {
                 segment.markDamaged();
@@ -302,15 +392,10 @@ public final class Recovery {
         }
     }
 
-    private void add(Segment segment, RecordCursor cursor) {
-        long header = cursor.header();
-        scanListed += cursor.size();
-        index.add(
-                segment,
-                cursor.offset(),
-                segment.key(cursor.offset(), header),
-                RecordHeader.kind(header) == RecordHeader.TOMBSTONE,
-                cursor.size());
+    /// Returns whether there are records so far that no run lists: then a run of newer records is
+    /// of no use, since the keydir is believed before the runs.
+    boolean foundUnlisted() {
+        return unlistedFound;
     }
 
     /// Has damage reported that costs nothing.
@@ -319,7 +404,7 @@ public final class Recovery {
     }
 
     /// Maps a segment; a file that is too short is mapped as far as it goes.
-    Segment map(long storeId, long id, boolean sorted, long baseSequence, long length)
+    Segment map(long storeId, long id, boolean sorted, long baseSequence, long rank, long length)
             throws IOException {
         String name = FileNames.segment(id);
         String path = disk.path(name);
@@ -335,6 +420,7 @@ public final class Recovery {
                             id,
                             sorted,
                             baseSequence,
+                            rank,
                             PositionMask.salt(storeId, id),
                             path,
                             mapped));
@@ -359,5 +445,9 @@ public final class Recovery {
 
     SegmentTable segments() {
         return segments;
+    }
+
+    RunTable runs() {
+        return runs;
     }
 }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.kvs.commit.Catalog;
 import io.kvs.commit.Sealer;
+import io.kvs.commit.Sealer.Prepared;
 import io.kvs.format.FileNames;
 import io.kvs.format.LittleEndian;
 import io.kvs.format.Manifest.Entry;
@@ -12,11 +13,15 @@ import io.kvs.format.SegmentHeader;
 import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
 import io.kvs.io.MappedFile;
+import io.kvs.run.Covered;
+import io.kvs.run.Run;
 import io.kvs.segment.RecordCursor;
 import io.kvs.segment.RecordCursor.State;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentWriter;
 import io.kvs.segment.Words;
+import io.kvs.view.Disposal;
+import io.kvs.view.Pins;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -47,6 +52,7 @@ final class TailReplay {
     private final Recovery recovery;
     private final long storeId;
     private final List<Entry> entries;
+    private final List<Run> runs;
     private final List<TailSegment> parts = new ArrayList<>();
     private final List<Entry> unused = new ArrayList<>();
     private final List<SegmentWriter> writers = new ArrayList<>();
@@ -62,10 +68,17 @@ final class TailReplay {
     /// Whether something was put right that had been damaged.
     private boolean mended;
 
-    TailReplay(Recovery recovery, long storeId, List<Entry> entries, long nextBase) {
+    /// Prepares the replay.
+    ///
+    /// @param entries the segments that are not sealed, oldest first
+    /// @param nextBase the sequence number at which the first of them begins
+    /// @param runs runs that the manifest does not name, and that may list parts of these segments
+    TailReplay(
+            Recovery recovery, long storeId, List<Entry> entries, long nextBase, List<Run> runs) {
         this.recovery = recovery;
         this.storeId = storeId;
         this.entries = entries;
+        this.runs = runs;
         this.nextBase = nextBase;
         this.boot = SegmentHeader.bootHash(recovery.disk().bootId());
     }
@@ -106,6 +119,7 @@ final class TailReplay {
                 nextBase = part.dropped ? nextBase : part.nextBase();
             }
         }
+        dropUnusedRuns();
         durable = nextBase - 1;
         for (TailSegment part : parts.reversed()) {
             if (part.synced < part.end) {
@@ -137,17 +151,20 @@ final class TailReplay {
                 rewrite(part);
             }
         }
-        List<Entry> sealed = whole ? List.of() : seal();
+        Disposal disposal = new Disposal(recovery.disk(), new Pins());
+        Sealer sealer = new Sealer(recovery.disk(), catalog, recovery.runs(), disposal);
+        List<Prepared> sealed = whole ? List.of() : seal(sealer);
         if (!sealed.isEmpty() || !removed.isEmpty()) {
-            catalog.change(sealed, removed);
+            sealer.commit(sealed, removed);
         }
         for (long id : removed) {
             recovery.disk().delete(FileNames.segment(id));
-            recovery.disk().delete(FileNames.hint(id));
         }
-        Sealer sealer = new Sealer(recovery.disk(), storeId);
-        for (Entry entry : sealed) {
-            sealer.trim(entry);
+        for (Prepared one : sealed) {
+            sealer.trim(one.entry());
+        }
+        for (TailSegment part : parts) {
+            recovery.runs().check(part.segment);
         }
         if (whole) {
             resume();
@@ -155,7 +172,7 @@ final class TailReplay {
     }
 
     private void open(Entry entry) throws IOException {
-        Segment probe = recovery.map(storeId, entry.id(), false, 0, Long.MAX_VALUE);
+        Segment probe = recovery.map(storeId, entry.id(), false, 0, 0, Long.MAX_VALUE);
         byte[] bytes = new byte[SegmentHeader.SYNCED_OFFSET];
         MemorySegment.copy(probe.memory(), JAVA_BYTE, 0, bytes, 0, bytes.length);
         if (BitSet.valueOf(bytes).cardinality() <= 1) { // Zeros, or zeros with a flipped bit.
@@ -205,9 +222,9 @@ final class TailReplay {
 
     private void replay(TailSegment part, long synced, int number) throws IOException {
         Segment segment = part.segment;
-        part.end = recovery.loadHint(storeId, segment, part.size());
+        part.end = listedEnd(part);
+        long from = part.end;
         RecordCursor cursor = new RecordCursor(segment, part.end, part.size(), false);
-        recovery.startScan(segment, part.end);
         while (!cut && !part.ended && cursor.next()) {
             long offset = cursor.offset();
             State state = cursor.state();
@@ -233,11 +250,46 @@ final class TailReplay {
                 accept(part, cursor);
             }
         }
-        recovery.endScan(part.end);
+        recovery.addReplayed(part.end - from);
+    }
+
+    /// Returns up to where runs list the records of a segment. Those that the manifest does not
+    /// name were not synced: they count only as long as the page cache is that of the writer, where
+    /// the log still holds what they were made from, and where no older record is unlisted.
+    private long listedEnd(TailSegment part) {
+        long end = recovery.runs().coveredEnd(part.segment.id());
+        if (end > part.size()) {
+            throw part.segment.corruption(
+                    part.size(), "the file ends here, its records were listed up to " + end);
+        }
+        boolean usable = part.header.boot() == boot && !recovery.foundUnlisted();
+        for (Run run : usable ? runs : List.<Run>of()) {
+            Covered covered = run.covered().getFirst();
+            if (run.covered().size() == 1
+                    && covered.segmentId() == part.segment.id()
+                    && covered.from() == end
+                    && covered.to() <= part.size()
+                    && covered.contentChecksum()
+                            == Covered.checksum(part.segment, end, covered.to())) {
+                recovery.runs().change(List.of(run), List.of());
+                end = covered.to();
+            }
+        }
+        return end;
+    }
+
+    /// Deletes the runs that are of no use any more.
+    private void dropUnusedRuns() throws IOException {
+        for (Run run : runs) {
+            if (!recovery.runs().all().contains(run)) {
+                run.close();
+                recovery.deleteRun(run.id());
+            }
+        }
     }
 
     private void accept(TailSegment part, RecordCursor cursor) {
-        recovery.take(part.segment, cursor, -1);
+        recovery.take(part.segment, cursor, -1, false);
         part.end =
                 cursor.state() == State.DAMAGED_BATCH
                         ? cursor.offset() + RecordHeader.BATCH_BYTES
@@ -377,14 +429,14 @@ final class TailReplay {
         }
     }
 
-    private List<Entry> seal() throws IOException {
-        Sealer sealer = new Sealer(recovery.disk(), storeId);
-        List<Entry> sealed = new ArrayList<>();
+    private List<Prepared> seal(Sealer sealer) throws IOException {
+        List<Prepared> sealed = new ArrayList<>();
         for (TailSegment part : parts) {
             if (!part.dropped) {
                 sync(part);
-                sealed.add(sealer.prepare(part.segment, part.end));
-                part.segment.seal(part.end);
+                Prepared prepared = sealer.prepare(part.segment, part.end, true);
+                sealed.add(prepared);
+                part.segment.seal(prepared.entry());
             }
         }
         durable = nextBase;

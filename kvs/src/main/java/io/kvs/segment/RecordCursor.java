@@ -57,10 +57,10 @@ public final class RecordCursor {
         this.to = to;
     }
 
-    /// Makes a cursor over all records of a segment that checks headers and keys, but not the
-    /// checksums: for records that have just been written or verified.
-    public static RecordCursor trusting(Segment segment, long to) {
-        return new RecordCursor(segment, 0, to, true, false);
+    /// Makes a cursor over `[from, to)` that checks headers and keys, but not the checksums: for
+    /// records that have just been written or verified.
+    public static RecordCursor trusting(Segment segment, long from, long to) {
+        return new RecordCursor(segment, from, to, true, false);
     }
 
     /// Moves to the next record; returns false at the end of the range, behind an end mark, and

@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import io.kvs.CorruptionException;
 import io.kvs.format.Checksum;
 import io.kvs.format.LittleEndian;
+import io.kvs.format.Manifest;
+import io.kvs.format.Manifest.Entry;
 import io.kvs.format.PositionMask;
 import io.kvs.format.RecordHeader;
 import io.kvs.io.MappedFile;
@@ -30,6 +32,7 @@ public final class Segment {
     private final long id;
     private final boolean sorted;
     private final long baseSequence;
+    private final long rank;
     private final long salt;
     private final String path;
     private final MappedFile file;
@@ -37,8 +40,9 @@ public final class Segment {
     private final AtomicLong deadBytes;
     private final AtomicLong tombstoneBytes;
     private volatile boolean damaged;
-    private volatile long sealedEnd;
+    private volatile @Nullable Entry sealed;
     private volatile long checkedGeneration = -1;
+    private volatile boolean listed;
 
     /// Makes a segment of a mapped file.
     ///
@@ -46,6 +50,7 @@ public final class Segment {
     /// @param id its id, also in its file name
     /// @param sorted whether compaction wrote it
     /// @param baseSequence the sequence number of offset 0; of a sorted segment: the smallest in it
+    /// @param rank see {@link Manifest#rankOfLog}
     /// @param salt see {@link PositionMask}
     /// @param path for messages
     /// @param file the mapped file
@@ -54,6 +59,7 @@ public final class Segment {
             long id,
             boolean sorted,
             long baseSequence,
+            long rank,
             long salt,
             String path,
             MappedFile file) {
@@ -62,6 +68,7 @@ public final class Segment {
                 id,
                 sorted,
                 baseSequence,
+                rank,
                 salt,
                 path,
                 file,
@@ -74,6 +81,7 @@ public final class Segment {
             long id,
             boolean sorted,
             long baseSequence,
+            long rank,
             long salt,
             String path,
             MappedFile file,
@@ -85,22 +93,41 @@ public final class Segment {
         this.id = id;
         this.sorted = sorted;
         this.baseSequence = baseSequence;
+        this.rank = rank;
         this.salt = salt;
         this.path = path;
         this.file = file;
         this.memory = file.memory();
     }
 
-    /// Returns the same segment with another base sequence number.
+    /// Returns the same log segment with another base sequence number.
     public Segment withBase(long sequence) {
         return new Segment(
-                number, id, sorted, sequence, salt, path, file, deadBytes, tombstoneBytes);
+                number,
+                id,
+                false,
+                sequence,
+                Manifest.rankOfLog(sequence),
+                salt,
+                path,
+                file,
+                deadBytes,
+                tombstoneBytes);
     }
 
     /// Returns the same segment with another mapping of its file.
     public Segment withMapping(MappedFile mapping) {
         return new Segment(
-                number, id, sorted, baseSequence, salt, path, mapping, deadBytes, tombstoneBytes);
+                number,
+                id,
+                sorted,
+                baseSequence,
+                rank,
+                salt,
+                path,
+                mapping,
+                deadBytes,
+                tombstoneBytes);
     }
 
     /// Returns its number in the segment table.
@@ -121,6 +148,12 @@ public final class Segment {
     /// Returns the sequence number of offset 0, or of a sorted segment the smallest in it.
     public long baseSequence() {
         return baseSequence;
+    }
+
+    /// Returns what tells which of two records of a key is the newer one: that in the segment of
+    /// the higher rank.
+    public long rank() {
+        return rank;
     }
 
     /// Returns the path of the file, for messages.
@@ -170,14 +203,30 @@ public final class Segment {
 
     /// Returns where its records end if it is sealed, else 0.
     public long sealedEnd() {
-        return sealedEnd;
+        Entry entry = sealed;
+        return entry == null ? 0 : entry.length();
+    }
+
+    /// Returns what the manifest says of it if it is sealed, else null.
+    public @Nullable Entry sealed() {
+        return sealed;
     }
 
     /// Declares that it is complete, on stable storage, and never changes again.
     ///
-    /// @param end where its records end
-    public void seal(long end) {
-        sealedEnd = end;
+    /// @param entry what the manifest says of it
+    public void seal(Entry entry) {
+        sealed = entry;
+    }
+
+    /// Returns whether it is sealed, and runs list every record of it.
+    public boolean isListed() {
+        return listed;
+    }
+
+    /// Declares that it is sealed, and that runs list every record of it.
+    public void setListed() {
+        listed = true;
     }
 
     /// Returns the generation of the store in which its tombstones were last found to be needed, or
@@ -209,9 +258,9 @@ public final class Segment {
     }
 
     /// Brings the start of the record at `offset` nearer to the processor; returns a word of it,
-    /// for {@link Words#keep}.
+    /// for {@link Words#keep}, or 0 behind the end of the file.
     public long touch(long offset) {
-        return Words.get(memory, offset);
+        return header(offset);
     }
 
     /// Returns the stored checksum of the record at `offset`; zero while it is unfinished.
@@ -269,9 +318,16 @@ public final class Segment {
     /// Returns a copy of the key of the record at `offset`.
     public byte[] key(long offset, long header) {
         byte[] key = new byte[RecordHeader.keyLength(header)];
-        MemorySegment.copy(
-                memory, JAVA_BYTE, offset + RecordHeader.keyOffset(header), key, 0, key.length);
+        copyKey(offset, header, key);
         return key;
+    }
+
+    /// Copies the key of the record at `offset` to the start of a buffer; returns its length.
+    public int copyKey(long offset, long header, byte[] buffer) {
+        int length = RecordHeader.keyLength(header);
+        MemorySegment.copy(
+                memory, JAVA_BYTE, offset + RecordHeader.keyOffset(header), buffer, 0, length);
+        return length;
     }
 
     /// Reads and verifies the record of `key` at `offset`; returns its value, or null for a

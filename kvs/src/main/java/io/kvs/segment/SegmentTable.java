@@ -2,7 +2,10 @@ package io.kvs.segment;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// record, notices that the key or the checksum does not fit, and looks the key up again.
 public final class SegmentTable {
     private volatile @Nullable Segment[] byNumber = new Segment[64];
+    private volatile Map<Long, Segment> byId = Map.of();
 
     /// The number given last.
     private int lastNumber = -1;
@@ -21,6 +25,16 @@ public final class SegmentTable {
     public @Nullable Segment at(int number) {
         @Nullable Segment[] segments = byNumber;
         return number < segments.length ? segments[number] : null;
+    }
+
+    /// Returns the segment with this id, or null if it has been retired or never was.
+    public @Nullable Segment byId(long id) {
+        return byId.get(id);
+    }
+
+    /// Returns the segments that are there now, by id; the map never changes.
+    public Map<Long, Segment> byId() {
+        return byId;
     }
 
     /// Returns the segment that a pointer points into.
@@ -61,13 +75,27 @@ public final class SegmentTable {
         }
         @Nullable Segment[] copy = Arrays.copyOf(segments, length);
         copy[segment.number()] = segment;
+        Map<Long, Segment> ids = new HashMap<>(byId);
+        ids.put(segment.id(), segment);
+        byId = ids;
         byNumber = copy;
     }
 
     /// Removes a segment; its file stays mapped.
-    public synchronized void remove(Segment segment) {
+    public void remove(Segment segment) {
+        remove(List.of(segment));
+    }
+
+    /// Removes segments, all at once: what hides a record must not leave before it does. Their
+    /// files stay mapped.
+    public synchronized void remove(Collection<Segment> removed) {
         @Nullable Segment[] copy = byNumber.clone();
-        copy[segment.number()] = null;
+        Map<Long, Segment> ids = new HashMap<>(byId);
+        for (Segment segment : removed) {
+            copy[segment.number()] = null;
+            ids.remove(segment.id());
+        }
+        byId = ids;
         byNumber = copy;
     }
 

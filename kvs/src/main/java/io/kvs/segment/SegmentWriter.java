@@ -25,6 +25,13 @@ import java.lang.invoke.VarHandle;
 /// Invariants: the tail is always the start of a record or of free, zeroed space; behind an {@link
 /// RecordHeader#END} nothing is reserved.
 public final class SegmentWriter {
+    /// A part is due to be listed by a run of its own after such a share of the segment, but not
+    /// after more than so many bytes: small segments get runs of parts like large ones, and large
+    /// parts would make the replay after a kill long.
+    private static final int PARTS = 4;
+
+    private static final long PART_MAX_BYTES = 4 << 20;
+
     /// Records up to this size are put together in a buffer of the thread.
     private static final int BUFFER_BYTES = 4096;
 
@@ -54,6 +61,9 @@ public final class SegmentWriter {
     /// Bytes known to be on stable storage, from the start of the file; guarded by the sync leader.
     private long synced;
 
+    /// The first offset at which another part is due. A race between writers costs nothing.
+    private long nextPart;
+
     /// Guarded by this.
     private boolean closed;
 
@@ -70,6 +80,7 @@ public final class SegmentWriter {
         this.capacity = capacity;
         this.memory = file.memory();
         this.tail = tail;
+        this.nextPart = tail + partBytes();
         this.synced = synced;
         this.removalLimit = memory.byteSize() - RecordHeader.WORD_BYTES;
         this.valueLimit = removalLimit - memory.byteSize() / 16;
@@ -80,6 +91,20 @@ public final class SegmentWriter {
     public static long capacityFor(long size) {
         long needed = SegmentHeader.BYTES + size + RecordHeader.WORD_BYTES;
         return RecordHeader.padded(needed + needed / 15 + 8);
+    }
+
+    /// Returns, once for each part, whether a record at `offset` goes beyond it.
+    public boolean isPartDue(long offset) {
+        if (offset < nextPart) {
+            return false;
+        }
+        nextPart = offset + partBytes();
+        return true;
+    }
+
+    /// Returns after how many bytes another part of the segment is due to be listed by a run.
+    public long partBytes() {
+        return Math.min(capacity / PARTS, PART_MAX_BYTES);
     }
 
     /// Returns whether the file was cut when the store was closed, and would have more room.

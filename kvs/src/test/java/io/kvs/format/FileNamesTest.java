@@ -13,12 +13,15 @@ final class FileNamesTest {
     @ValueSource(longs = {0, 1, 42, 9_999_999_999L, 10_000_000_000L, 999_999_999_999_999_999L})
     void id_ofANameOfOurs_isTheId(long id) {
         assertEquals(id, FileNames.id(FileNames.segment(id)));
-        assertEquals(id, FileNames.id(FileNames.hint(id)));
-        assertEquals(id, FileNames.id(FileNames.temporary(FileNames.hint(id))));
+        assertEquals(id, FileNames.id(FileNames.run(id)));
+        assertEquals(id, FileNames.id(FileNames.temporary(FileNames.run(id))));
+        assertTrue(FileNames.isRun(FileNames.run(id)));
+        assertFalse(FileNames.isRun(FileNames.temporary(FileNames.run(id))));
         assertTrue(FileNames.isSegment(FileNames.segment(id)));
-        assertFalse(FileNames.isSegment(FileNames.hint(id)));
+        assertFalse(FileNames.isSegment(FileNames.run(id)));
         assertTrue(FileNames.isDisposable(FileNames.segment(id)));
-        assertTrue(FileNames.isDisposable(FileNames.hint(id)));
+        assertTrue(FileNames.isDisposable(FileNames.run(id)));
+        assertTrue(FileNames.isDisposable(FileNames.temporary(FileNames.run(id))));
     }
 
     @Test
@@ -41,6 +44,8 @@ final class FileNamesTest {
                 "0000000001.log.bak",
                 "0000000001.log.tmp",
                 "x0000000001.log",
+                "1.run",
+                "0000000001.run.bak",
                 "0000000001",
                 "1000000000000000000.log",
                 "MANIFEST",

@@ -113,9 +113,14 @@ final class ManifestTest {
                             random.nextBoolean(),
                             random.nextLong(),
                             random.nextLong(),
+                            random.nextLong(),
                             random.nextLong()));
         }
-        return new Manifest(random.nextLong(), segmentCount + 1, random.nextLong(), entries);
+        List<Long> runs = new ArrayList<>();
+        for (int i = 0; i < segmentCount / 2; i++) {
+            runs.add(random.nextLong());
+        }
+        return new Manifest(random.nextLong(), segmentCount + 1, random.nextLong(), entries, runs);
     }
 
     private static void flip(byte[] bytes, int bit) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// says it does.
 final class KeydirTest {
     private final Map<Long, Long> keyOfPointer = new HashMap<>();
-    private final Keydir keydir = new Keydir();
+    private final Keydir keydir = new Keydir(Long.MAX_VALUE, pointer -> false);
     private final Records records =
             new Records() {
                 @Override

@@ -11,6 +11,15 @@ public final class MemorySegments {
 
     /// Returns an empty log segment.
     public static Segment log(long storeId, long id, long capacity) {
+        return segment(0, storeId, id, false, capacity);
+    }
+
+    /// Returns an empty segment.
+    ///
+    /// @param number its number in the segment table
+    /// @param sorted whether it passes for one that compaction wrote
+    public static Segment segment(
+            int number, long storeId, long id, boolean sorted, long capacity) {
         MemorySegment memory = Arena.ofAuto().allocate(capacity, 64);
         MappedFile file =
                 new MappedFile() {
@@ -25,7 +34,8 @@ public final class MemorySegments {
                     @Override
                     public void close() {}
                 };
-        return new Segment(0, id, false, 1, PositionMask.salt(storeId, id), "memory:" + id, file);
+        return new Segment(
+                number, id, sorted, 1, 2, PositionMask.salt(storeId, id), "memory:" + id, file);
     }
 
     /// Returns a writer at the start of a segment.

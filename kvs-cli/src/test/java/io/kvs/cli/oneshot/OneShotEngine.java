@@ -159,5 +159,15 @@ final class OneShotEngine implements KvsEngine {
         public void write(KvsEngine engine, WriteBatch batch, Durability durability) {
             ((OneShotEngine) engine).whole().write(batch, durability);
         }
+
+        @Override
+        public boolean compareAndSet(
+                KvsEngine engine,
+                byte[] key,
+                byte @Nullable [] expected,
+                byte @Nullable [] value,
+                Durability durability) {
+            return ((OneShotEngine) engine).whole().compareAndSet(key, expected, value, durability);
+        }
     }
 }

@@ -65,6 +65,11 @@ final class WordDisk implements Disk {
     }
 
     @Override
+    public boolean link(String name, Disk target) throws IOException {
+        return disk.link(name, target);
+    }
+
+    @Override
     public void delete(String name) throws IOException {
         disk.delete(name);
     }

@@ -1,0 +1,165 @@
+package io.kvs.engine;
+
+import io.kvs.ChangeEvent;
+import io.kvs.ChangesGoneException;
+import io.kvs.CorruptionException;
+import io.kvs.KvsException;
+import io.kvs.StoreClosedException;
+import io.kvs.io.Background;
+import io.kvs.io.Background.Worker;
+import io.kvs.segment.Segment;
+import java.time.Duration;
+import java.util.concurrent.Flow.Subscriber;
+import java.util.concurrent.Flow.Subscription;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Tells one subscriber of the changes in the log, as fast as it asks for them.
+///
+/// It reads the log itself, on a worker of its own, and keeps nothing: a subscriber that is slower
+/// than compaction gets an error. All signals come from the worker.
+final class ChangeFeed implements Subscription {
+    /// How long a change may wait until it is noticed.
+    private static final Duration PERIOD = Duration.ofMillis(10);
+
+    private final Subscriber<? super ChangeEvent> subscriber;
+    private final LogWalk walk;
+    private final LongSupplier end;
+    private final Consumer<ChangeFeed> onEnd;
+    private final AtomicLong demand = new AtomicLong();
+    private @Nullable Worker worker;
+
+    /// Before this sequence number everything is complete and may be seen.
+    private long limit;
+
+    private long last;
+    private boolean subscribed;
+
+    /// Set when nobody is to hear any more.
+    private volatile boolean ended;
+
+    private volatile boolean closing;
+    private volatile @Nullable IllegalArgumentException refused;
+
+    /// Makes a feed.
+    ///
+    /// @param after the number of the last change that is known
+    /// @param end tells the sequence number before which everything is complete and may be seen
+    /// @param onEnd called when the feed has ended by itself
+    ChangeFeed(
+            Subscriber<? super ChangeEvent> subscriber,
+            long after,
+            LogWalk walk,
+            LongSupplier end,
+            Consumer<ChangeFeed> onEnd) {
+        this.subscriber = subscriber;
+        this.last = after;
+        this.walk = walk;
+        this.end = end;
+        this.onEnd = onEnd;
+    }
+
+    /// Begins to tell.
+    synchronized void start(Background background) {
+        worker = background.start("changes", PERIOD, this::step);
+        wake();
+    }
+
+    @Override
+    public void request(long count) {
+        if (count <= 0) {
+            refused = new IllegalArgumentException("a request for " + count + " changes");
+        } else {
+            demand.accumulateAndGet(count, (a, b) -> a + b < 0 ? Long.MAX_VALUE : a + b);
+        }
+        wake();
+    }
+
+    @Override
+    public void cancel() {
+        ended = true;
+        wake();
+    }
+
+    /// Ends the feed because the store is being closed; returns when the subscriber knows.
+    void close() {
+        closing = true;
+        stop();
+        if (!ended) {
+            end(new StoreClosedException());
+        }
+    }
+
+    private synchronized void wake() {
+        if (worker != null) {
+            worker.wake();
+        }
+    }
+
+    private void stop() {
+        Worker stopped;
+        synchronized (this) {
+            stopped = worker;
+            worker = null;
+        }
+        if (stopped != null) {
+            stopped.close();
+        }
+    }
+
+    private void step() {
+        if (!subscribed) {
+            subscribed = true;
+            subscriber.onSubscribe(this);
+        }
+        try {
+            IllegalArgumentException bad = refused;
+            if (bad != null && !ended) {
+                end(bad);
+            }
+            while (!ended && !closing && demand.get() > 0 && tellNext()) {}
+        } catch (KvsException e) {
+            end(e);
+        } catch (IllegalStateException | InternalError e) {
+            end(new ChangesGoneException(last)); // The segment was retired under the walk.
+        }
+        if (ended) {
+            onEnd.accept(this);
+            stop();
+        }
+    }
+
+    private boolean tellNext() {
+        if (!walk.next(limit)) {
+            limit = end.getAsLong();
+            if (!walk.next(limit)) {
+                if (walk.isBroken()) {
+                    throw new ChangesGoneException(last);
+                }
+                return false;
+            }
+        }
+        ChangeEvent change = read(walk.segment(), walk.offset(), walk.sequence());
+        demand.updateAndGet(left -> left == Long.MAX_VALUE ? left : left - 1);
+        last = change.sequence();
+        subscriber.onNext(change);
+        return true;
+    }
+
+    /// Reads the record.
+    ///
+    /// @throws CorruptionException it is damaged
+    private static ChangeEvent read(Segment segment, long offset, long sequence) {
+        byte[] key = segment.key(offset, segment.header(offset));
+        return new ChangeEvent(sequence, key, segment.read(offset, key));
+    }
+
+    private void end(Throwable problem) {
+        if (!ended) {
+            ended = true;
+            subscriber.onError(problem);
+        }
+    }
+}

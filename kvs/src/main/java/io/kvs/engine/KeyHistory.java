@@ -1,0 +1,65 @@
+package io.kvs.engine;
+
+import io.kvs.CorruptionException;
+import io.kvs.StoreIoException;
+import io.kvs.Version;
+import io.kvs.run.MergedCursor;
+import io.kvs.run.RunEntry;
+import io.kvs.segment.Place;
+import io.kvs.segment.Segment;
+import io.kvs.view.View;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/// Every record of one key that lies in a {@link View}, those that a later one has replaced too.
+final class KeyHistory {
+    private final LogStore store;
+    private final View view;
+    private final byte[] key;
+
+    KeyHistory(LogStore store, View view, byte[] key) {
+        this.store = store;
+        this.view = view;
+        this.key = key;
+    }
+
+    /// Reads and verifies the records, the newest first.
+    ///
+    /// @throws CorruptionException one of them is damaged
+    List<Version> read() {
+        while (true) {
+            try {
+                return readRecords();
+            } catch (CorruptionException e) {
+                store.withoutRun(view, e);
+            } catch (IOException e) {
+                throw new StoreIoException("cannot read a run: " + e.getMessage(), e);
+            } catch (IllegalStateException | InternalError e) {
+                throw store.unusable(e);
+            }
+        }
+    }
+
+    private List<Version> readRecords() throws IOException {
+        MergedCursor merged = MergedCursor.ascending(view.sources(), view::rank);
+        merged.seek(key);
+        if (!merged.nextKey() || !Arrays.equals(merged.key(), key)) {
+            return List.of();
+        }
+        // By number, since a record may be listed twice: while compaction is at it, the original
+        // and the copy are both there, and runs may overlap.
+        NavigableMap<Long, Version> versions = new TreeMap<>(Comparator.reverseOrder());
+        for (RunEntry entry : merged.entries()) {
+            Place place = view.place(entry);
+            Segment segment = place.segment();
+            byte[] value = segment.read(place.offset(), key);
+            long sequence = segment.sequence(place.offset(), place.header());
+            versions.put(sequence, new Version(sequence, value));
+        }
+        return List.copyOf(versions.values());
+    }
+}

@@ -1,0 +1,222 @@
+package io.kvs.engine;
+
+import io.kvs.CorruptionException;
+import io.kvs.StoreFailedException;
+import io.kvs.commit.Catalog;
+import io.kvs.commit.Log;
+import io.kvs.commit.Sealer;
+import io.kvs.commit.Sealer.Prepared;
+import io.kvs.format.FileNames;
+import io.kvs.format.SegmentHeader;
+import io.kvs.io.Disk;
+import io.kvs.run.Covered;
+import io.kvs.run.Ranks;
+import io.kvs.run.Run;
+import io.kvs.run.RunMerger;
+import io.kvs.run.RunTable;
+import io.kvs.segment.Segment;
+import io.kvs.segment.SegmentTable;
+import io.kvs.segment.SegmentWriter;
+import io.kvs.view.Pins;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/// Keeps every record listed by a run, and the runs few.
+///
+/// What is written gets a run part by part, without a sync, so that the replay after a kill has a
+/// bound; a segment that is sealed gets one for all of it; and runs are merged as they become many
+/// (see {@link MergePolicy}). Nobody but a compaction changes runs elsewhere.
+///
+/// An error leaves the work undone until the next step.
+final class Listing {
+    /// With more than this that no run lists, writers make runs themselves.
+    private static final long UNLISTED_MAX_BYTES = 8 << 20;
+
+    private final Disk disk;
+    private final Catalog catalog;
+    private final SegmentTable segments;
+    private final RunTable runs;
+    private final Log log;
+    private final Sealer sealer;
+    private final Pins pins;
+    private final BooleanSupplier stopped;
+
+    /// Makes it for an open store.
+    ///
+    /// @param stopped tells whether to give up long work
+    Listing(
+            Disk disk,
+            Catalog catalog,
+            SegmentTable segments,
+            RunTable runs,
+            Log log,
+            Sealer sealer,
+            Pins pins,
+            BooleanSupplier stopped) {
+        this.disk = disk;
+        this.catalog = catalog;
+        this.segments = segments;
+        this.runs = runs;
+        this.log = log;
+        this.sealer = sealer;
+        this.pins = pins;
+        this.stopped = stopped;
+    }
+
+    /// Makes the runs of parts that are due.
+    void listStep() {
+        try {
+            listParts();
+        } catch (IOException e) {
+            // The replay after a kill will take longer.
+        }
+    }
+
+    /// Merges runs as long as that is due.
+    void mergeStep() {
+        try {
+            dropDead();
+            boolean more = true;
+            while (more && !stopped.getAsBoolean()) {
+                more = merge();
+            }
+        } catch (IOException | CorruptionException | StoreFailedException e) {
+            // Lookups will ask more runs.
+        }
+    }
+
+    /// Returns whether so much is listed by no run that writers should help.
+    boolean isBehind() {
+        long unlisted = 0;
+        for (SegmentWriter writer : log.writers()) {
+            unlisted += unlistedBytes(writer);
+        }
+        return unlisted > UNLISTED_MAX_BYTES;
+    }
+
+    /// Makes runs of what has come to the segments that are not sealed, where it is much.
+    ///
+    /// A segment that is ended is listed to its end before any part of the next one: a replay can
+    /// use runs only as far as they list everything from the start.
+    synchronized void listParts() throws IOException {
+        SegmentWriter[] writers = log.writers();
+        for (SegmentWriter writer : writers) {
+            boolean active = writer == writers[writers.length - 1];
+            long due = active ? writer.partBytes() : 1;
+            if (unlistedBytes(writer) >= due && !list(writer)) {
+                return;
+            }
+        }
+    }
+
+    /// Makes a run of what none lists of a segment; returns false if that is damaged.
+    private boolean list(SegmentWriter writer) throws IOException {
+        long end = writer.tail();
+        writer.awaitComplete(end);
+        return !writer.segment().isDamaged() && sealer.listPart(writer.segment(), end);
+    }
+
+    /// Seals a segment whose records end at `end` and are on stable storage, and cuts its file.
+    /// Returns whether it held any; if not, it leaves the manifest.
+    synchronized boolean seal(Segment segment, long end) throws IOException {
+        Prepared prepared = sealer.prepare(segment, end, true);
+        boolean empty = prepared.entry().length() == SegmentHeader.BYTES;
+        sealer.commit(List.of(prepared), empty ? List.of(segment.id()) : List.of());
+        segment.seal(prepared.entry());
+        runs.check(segment);
+        if (!empty) {
+            sealer.trim(prepared.entry());
+        }
+        return !empty;
+    }
+
+    /// Makes sure that runs which the manifest names list everything of the segment that stays open
+    /// when the store is closed, and cuts its file.
+    synchronized void listForClose(Segment segment, long end) throws IOException {
+        Prepared prepared = sealer.prepare(segment, end, false);
+        sealer.commit(List.of(prepared), List.of());
+        sealer.trim(prepared.entry());
+    }
+
+    /// Makes a damaged run anew from the records that it lists; does nothing if it has been
+    /// replaced.
+    ///
+    /// @throws CorruptionException a record is damaged as well, so that the run stays as it is
+    synchronized void repair(Run damaged) throws IOException {
+        if (runs.all().contains(damaged)) {
+            sealer.rebuild(damaged, segments);
+        }
+    }
+
+    /// Drops the runs that list nothing but records of segments that are gone.
+    synchronized void dropDead() throws IOException {
+        List<Run> dead = new ArrayList<>(runs.all());
+        dead.removeIf(run -> run.covered().stream().anyMatch(part -> !isGone(part.segmentId())));
+        if (!dead.isEmpty()) {
+            sealer.replace(dead, List.of());
+        }
+    }
+
+    private long unlistedBytes(SegmentWriter writer) {
+        return writer.tail() - runs.coveredEnd(writer.segment().id());
+    }
+
+    /// Merges some runs, if that is due; returns whether it did.
+    private boolean merge() throws IOException {
+        try (Pins.Pin inputs = pins.pin()) {
+            List<Run> merged = MergePolicy.choose(mergeable(), this::isGone);
+            if (merged.isEmpty()) {
+                return false;
+            }
+            inputs.confine(id -> merged.stream().anyMatch(run -> run.id() == id));
+            long id = catalog.newFileId();
+            try {
+                RunMerger.merge(disk, catalog.storeId(), id, merged, this::rank, true);
+            } catch (CorruptionException e) {
+                repairOneOf(merged, e);
+                return true;
+            }
+            return replace(merged, id);
+        }
+    }
+
+    private synchronized boolean replace(List<Run> merged, long id) throws IOException {
+        if (!runs.all().containsAll(merged)) {
+            disk.delete(FileNames.run(id));
+            return true;
+        }
+        sealer.replace(merged, List.of(Run.map(disk, catalog.storeId(), id)));
+        return true;
+    }
+
+    private void repairOneOf(List<Run> merged, CorruptionException damage) throws IOException {
+        for (Run run : merged) {
+            if (run.path().equals(damage.file())) {
+                repair(run);
+            }
+        }
+    }
+
+    /// Returns the runs of sealed segments.
+    private List<Run> mergeable() {
+        List<Run> sealed = new ArrayList<>(runs.all());
+        sealed.removeIf(run -> run.covered().stream().anyMatch(this::isOpen));
+        return sealed;
+    }
+
+    private boolean isOpen(Covered covered) {
+        Segment segment = segments.byId(covered.segmentId());
+        return segment != null && segment.sealedEnd() == 0;
+    }
+
+    private boolean isGone(long segmentId) {
+        return segments.byId(segmentId) == null;
+    }
+
+    private long rank(long segmentId) {
+        Segment segment = segments.byId(segmentId);
+        return segment == null ? Ranks.GONE : segment.rank();
+    }
+}

@@ -1,0 +1,65 @@
+package io.kvs.engine;
+
+import io.kvs.Cursor;
+import io.kvs.InvalidKeyException;
+import io.kvs.Scan;
+import io.kvs.transaction.Versioned;
+import io.kvs.transaction.VersionedSnapshot;
+import io.kvs.view.View;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The store at a moment: a {@link View}, and the store, which usually still has the same record of
+/// a key.
+final class LogSnapshot implements VersionedSnapshot {
+    private final LogStore store;
+    private final View view;
+    private volatile boolean closed;
+
+    LogSnapshot(LogStore store, View view) {
+        this.store = store;
+        this.view = view;
+    }
+
+    View view() {
+        return view;
+    }
+
+    @Override
+    public long sequence() {
+        ensureOpen();
+        return view.sequence() - 1;
+    }
+
+    @Override
+    public Optional<byte[]> get(byte[] key) {
+        Versioned found = find(key);
+        return found == null ? Optional.empty() : Optional.of(found.value());
+    }
+
+    @Override
+    public @Nullable Versioned find(byte[] key) {
+        InvalidKeyException.check(key);
+        ensureOpen();
+        return store.find(view, key);
+    }
+
+    @Override
+    public Cursor scan(Scan scan) {
+        ensureOpen();
+        return new LogCursor(store, view, scan, this::ensureOpen, () -> {});
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        view.close();
+    }
+
+    private void ensureOpen() {
+        store.ensureOpen();
+        if (closed) {
+            throw new IllegalStateException("the snapshot is closed");
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package io.kvs.index;
+
+import io.kvs.format.KeyHash;
+import io.kvs.index.Keydir.Records;
+import io.kvs.index.Keydir.Stripe;
+import io.kvs.run.Run;
+import io.kvs.run.RunTable;
+import io.kvs.segment.LogPointer;
+import io.kvs.segment.Segment;
+import io.kvs.segment.SegmentTable;
+import java.util.List;
+
+/// Where the newest record of every key is: the {@link Keydir}, and behind it the runs on disk.
+///
+/// Every record that no run lists yet is in the keydir, if it is the newest of its key; so the
+/// keydir always knows better than the runs. As long as the keydir is not *complete*, a key that it
+/// does not have is looked up in the runs, and a removed key leaves its tombstone in the keydir,
+/// for the runs still list its value. A complete keydir holds exactly the keys that have a value,
+/// and the runs are not asked.
+///
+/// Whoever changes what the index says of a key holds the lock of the key's stripe.
+public final class Index implements AutoCloseable {
+    /// Of so many lookups in the runs one puts its key into the keydir; a power of two.
+    private static final int CACHED_SHARE = 4;
+
+    private final Keydir keydir;
+    private final KeyHash hash;
+    private final SegmentTable segments;
+    private final RunTable runs;
+    private volatile boolean complete;
+
+    /// Set while a keydir that is complete is about to be so no more: tombstones stay in it.
+    private volatile boolean leaving;
+
+    /// Whether the keydir may still become complete. Guarded by `tombstones`.
+    private boolean completing = true;
+
+    /// Counts misses; a race costs nothing.
+    private int misses;
+
+    /// Tombstones that were put into the keydir while it was not complete: hash and pointer of
+    /// each. Guarded by itself.
+    private final LongList tombstones = new LongList();
+
+    /// Makes an empty index.
+    ///
+    /// @param hash the hash function of the keydir
+    /// @param budgetBytes how many bytes the keydir is to take
+    public Index(KeyHash hash, SegmentTable segments, RunTable runs, long budgetBytes) {
+        this.keydir = new Keydir(budgetBytes, this::isEvictable);
+        this.hash = hash;
+        this.segments = segments;
+        this.runs = runs;
+    }
+
+    /// Returns the keydir.
+    public Keydir keydir() {
+        return keydir;
+    }
+
+    /// Returns the runs.
+    public RunTable runs() {
+        return runs;
+    }
+
+    /// Returns the hash of a key by which it is found.
+    public long hash(byte[] key) {
+        return hash.of(key);
+    }
+
+    /// Returns the hash of the key that the first `length` bytes of an array make up.
+    public long hash(byte[] bytes, int length) {
+        return hash.of(bytes, length);
+    }
+
+    /// Returns the part of the keydir where a key with this hash is.
+    public Stripe stripeOf(long keyHash) {
+        return keydir.stripeOf(keyHash);
+    }
+
+    /// Returns whether every key that has a value is in the keydir. Stays as it is while the caller
+    /// holds the lock of a stripe.
+    public boolean isComplete() {
+        return complete;
+    }
+
+    /// Returns the pointer to the newest record of a key, or -1. Needs no lock.
+    ///
+    /// @throws IllegalStateException a segment or a run has been retired meanwhile: look again
+    /// @throws io.kvs.run.DamagedRunException a run has to be made anew first
+    public long find(long keyHash, byte[] key, Records records) {
+        while (true) {
+            boolean wasComplete = complete;
+            long pointer = keydir.stripeOf(keyHash).find(keyHash, key, records);
+            if (pointer >= 0 || wasComplete) {
+                return pointer;
+            }
+            // Tombstones leave the keydir only when it is complete: there was none.
+            if (!complete) {
+                return runs.find(key);
+            }
+        }
+    }
+
+    /// Does the same, and keeps a pointer that was found in the runs in the keydir, now and then:
+    /// what is asked for often will be there.
+    public long findToRead(long keyHash, byte[] key, Records records) {
+        if (complete) {
+            return find(keyHash, key, records);
+        }
+        List<Run> listed = runs.all();
+        long pointer = find(keyHash, key, records);
+        if (pointer >= 0 && (++misses & CACHED_SHARE - 1) == 0) {
+            cache(keyHash, key, pointer, listed);
+        }
+        return pointer;
+    }
+
+    /// Returns whether the record at `pointer` is the newest of its key.
+    public boolean isNewest(long keyHash, byte[] key, long pointer) {
+        if (keydir.stripeOf(keyHash).contains(keyHash, pointer)) {
+            return true;
+        }
+        return !complete && find(keyHash, key, segments::hasKey) == pointer;
+    }
+
+    /// Points a key at a new record. Needs the lock of the stripe.
+    ///
+    /// @param old what {@link #find} says, or -1
+    public void put(long keyHash, long old, long pointer) {
+        Stripe stripe = keydir.stripeOf(keyHash);
+        if (old < 0 || !stripe.replace(keyHash, old, pointer)) {
+            stripe.insert(keyHash, pointer);
+        }
+    }
+
+    /// Notes that a key has been removed. Needs the lock of the stripe.
+    ///
+    /// @param old what {@link #find} says
+    /// @param tombstone the record of the removal
+    /// @param awaited whether readers are to find the tombstone in any case, until {@link
+    ///   #forgetTombstone}
+    public void remove(long keyHash, long old, long tombstone, boolean awaited) {
+        if (!complete || leaving) {
+            rememberTombstone(keyHash, tombstone);
+            put(keyHash, old, tombstone);
+        } else if (awaited) {
+            put(keyHash, old, tombstone);
+        } else {
+            keydir.stripeOf(keyHash).remove(keyHash, old);
+        }
+    }
+
+    /// Takes a tombstone out of the keydir, unless it is still needed there.
+    public void forgetTombstone(long keyHash, long tombstone) {
+        Stripe stripe = keydir.stripeOf(keyHash);
+        stripe.lock();
+        try {
+            if (complete && !leaving) {
+                stripe.remove(keyHash, tombstone);
+            }
+        } finally {
+            stripe.unlock();
+        }
+    }
+
+    /// Has a tombstone taken out of the keydir as soon as that is complete.
+    public void rememberTombstone(long keyHash, long tombstone) {
+        synchronized (tombstones) {
+            if (completing) {
+                tombstones.add(keyHash);
+                tombstones.add(tombstone);
+            }
+        }
+    }
+
+    /// Puts a pointer into the keydir, unless the key has one there.
+    ///
+    /// @param listed the runs before it was looked for
+    @SuppressWarnings("ReferenceEquality") // the list of runs is replaced, never changed
+    private void cache(long keyHash, byte[] key, long pointer, List<Run> listed) {
+        Stripe stripe = keydir.stripeOf(keyHash);
+        stripe.lock();
+        try {
+            // As long as the runs are the same no compaction has moved the record; one that does so
+            // from now on finds the pointer here, and nobody has written the key and had that
+            // listed.
+            if (!complete
+                    && runs.all() == listed
+                    && stripe.find(keyHash, key, segments::hasKey) < 0) {
+                stripe.insert(keyHash, pointer);
+            }
+        } finally {
+            stripe.unlock();
+        }
+    }
+
+    /// Returns whether a pointer may leave the keydir: the record is found through runs as well,
+    /// and everybody is prepared for that.
+    private boolean isEvictable(long pointer) {
+        Segment segment = segments.at(LogPointer.segmentNumber(pointer));
+        return !complete && segment != null && segment.isListed();
+    }
+
+    /// Prepares for a keydir that is not complete any more: removed keys leave their tombstones
+    /// from now on. The keys removed before are forgotten as soon as runs list what is in the log
+    /// now.
+    public void beginLeaving() {
+        leaving = true;
+        keydir.awaitWriters();
+    }
+
+    /// Declares that keys may be missing in the keydir from now on.
+    public void leave() {
+        keydir.lock(Keydir.ALL_STRIPES);
+        complete = false;
+        keydir.unlock(Keydir.ALL_STRIPES);
+    }
+
+    /// Declares that the keydir will not be complete: tombstones stay in it.
+    public void stayIncomplete() {
+        synchronized (tombstones) {
+            completing = false;
+            tombstones.clear();
+        }
+    }
+
+    /// Declares that every key that has a value is in the keydir.
+    public void complete() {
+        keydir.lock(Keydir.ALL_STRIPES);
+        complete = true;
+        keydir.unlock(Keydir.ALL_STRIPES);
+        synchronized (tombstones) {
+            completing = false;
+            for (int i = 0; i < tombstones.size(); i += 2) {
+                forgetTombstone(tombstones.get(i), tombstones.get(i + 1));
+            }
+            tombstones.clear();
+        }
+    }
+
+    /// Releases the memory of the keydir.
+    @Override
+    public void close() {
+        keydir.close();
+    }
+}

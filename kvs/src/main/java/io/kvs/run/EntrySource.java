@@ -1,0 +1,51 @@
+package io.kvs.run;
+
+import java.io.IOException;
+
+/// Entries in ascending unsigned order of keys, those of one key from the newest to the oldest, to
+/// be walked over in both directions.
+///
+/// A source stands between two entries, at first before all. A move steps over one entry, which is
+/// then the current one; so a turn gives the same entry once more. Sources are used by one thread
+/// at a time.
+public interface EntrySource {
+
+    /// Returns how many segments the entries can lie in.
+    int segments();
+
+    /// Returns the id of the segment with a number from 0 to `segments() - 1`.
+    long segmentId(int number);
+
+    /// Goes before the first entry whose key is not less than `key`; with an empty key, before all.
+    void seek(byte[] key) throws IOException;
+
+    /// Goes behind all entries.
+    void seekEnd() throws IOException;
+
+    /// Steps over the next entry; returns false, and stays, if there is none.
+    boolean next() throws IOException;
+
+    /// Steps back over the entry before; returns false, and stays, if there is none.
+    boolean previous() throws IOException;
+
+    /// Returns the key of the current entry; not to be changed, and not changed later.
+    byte[] key();
+
+    /// Returns the number of its segment.
+    int segmentNumber();
+
+    /// Returns its offset in the segment.
+    long offset();
+
+    /// Returns the length of its value in bytes.
+    int valueLength();
+
+    /// Returns whether it is a tombstone.
+    boolean isTombstone();
+
+    /// Returns the current entry.
+    default RunEntry entry() {
+        return new RunEntry(
+                key(), segmentId(segmentNumber()), offset(), valueLength(), isTombstone());
+    }
+}

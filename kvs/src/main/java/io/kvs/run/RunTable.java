@@ -1,0 +1,189 @@
+package io.kvs.run;
+
+import io.kvs.CorruptionException;
+import io.kvs.StoreIoException;
+import io.kvs.format.KeyHash;
+import io.kvs.format.SegmentHeader;
+import io.kvs.segment.Place;
+import io.kvs.segment.Segment;
+import io.kvs.segment.SegmentTable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.LongFunction;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/// The runs that list the records of the store.
+///
+/// Lookups take no lock; a change replaces the list. A compaction puts the run of its new segments
+/// into the list before the old segments leave the {@link SegmentTable}: a lookup that found the
+/// list unchanged has therefore missed no record that was moved meanwhile.
+public final class RunTable {
+    private final SegmentTable segments;
+    private volatile List<Run> runs = List.of();
+
+    /// Set once, before the first run is put in.
+    private volatile KeyHash hash = new KeyHash(0);
+
+    /// Makes an empty table.
+    public RunTable(SegmentTable segments) {
+        this.segments = segments;
+    }
+
+    /// Declares to which store the runs belong.
+    public void setStoreId(long storeId) {
+        hash = new KeyHash(storeId);
+    }
+
+    /// Returns the runs; the list never changes.
+    public List<Run> all() {
+        return runs;
+    }
+
+    /// Puts runs in and takes others out, in one step. What is taken out is not closed.
+    public synchronized void change(Collection<Run> added, Collection<Run> removed) {
+        List<Run> changed = new ArrayList<>(runs);
+        changed.removeAll(removed);
+        changed.addAll(added);
+        runs = List.copyOf(changed);
+    }
+
+    /// Returns the pointer to the newest record of a key that any run lists, or -1 if that is a
+    /// tombstone, whose segment may be gone the next moment, or if there is none.
+    ///
+    /// @throws DamagedRunException a run cannot be read
+    public long find(byte[] key) {
+        long keyHash = hash.of(key);
+        return ask(asked -> {
+            // One look at the segments for all runs: else what hides a record could have left
+            // while the record was still there.
+            Found newest = find(asked, key, keyHash, segments.byId()::get);
+            return newest == null || newest.tombstone ? -1 : newest.place.pointer();
+        });
+    }
+
+    /// Asks the present runs, once more if they have been replaced meanwhile.
+    @SuppressWarnings("ReferenceEquality") // the list is replaced, never changed
+    private long ask(ToLongFunction<List<Run>> question) {
+        while (true) {
+            List<Run> asked = runs;
+            try {
+                long answer = question.applyAsLong(asked);
+                if (runs == asked) {
+                    return answer;
+                }
+            } catch (IllegalStateException e) {
+                if (runs == asked) {
+                    throw e; // The store has been closed.
+                }
+            }
+        }
+    }
+
+    /// Returns the newest record of a key that some runs list, or null.
+    ///
+    /// @param living tells the segment of an id, or null if it does not count
+    /// @throws DamagedRunException a run cannot be read
+    public @Nullable Place find(
+            List<Run> asked, byte[] key, LongFunction<@Nullable Segment> living) {
+        Found newest = find(asked, key, hash.of(key), living);
+        return newest == null ? null : newest.place;
+    }
+
+    private record Found(Place place, boolean tombstone) {}
+
+    private static @Nullable Found find(
+            List<Run> asked, byte[] key, long keyHash, LongFunction<@Nullable Segment> living) {
+        @Nullable Found newest = null;
+        for (Run run : asked) {
+            for (RunEntry entry : entries(run, key, keyHash)) {
+                Segment segment = living.apply(entry.segmentId());
+                if (segment != null) {
+                    Place place = new Place(segment, entry.offset());
+                    if (place.isNewerThan(newest == null ? null : newest.place)) {
+                        newest = new Found(place, entry.tombstone());
+                    }
+                }
+            }
+        }
+        return newest;
+    }
+
+    /// Returns whether any run lists a value of a key in a segment of a lower rank.
+    ///
+    /// @param living tells the segment of an id, or null if it does not count
+    /// @throws DamagedRunException a run cannot be read
+    public boolean hasOlderValue(byte[] key, long rank, LongFunction<@Nullable Segment> living) {
+        long keyHash = hash.of(key);
+        return ask(asked -> hasOlderValue(asked, key, keyHash, rank, living) ? 1 : 0) == 1;
+    }
+
+    private static boolean hasOlderValue(
+            List<Run> asked,
+            byte[] key,
+            long keyHash,
+            long rank,
+            LongFunction<@Nullable Segment> living) {
+        for (Run run : asked) {
+            for (RunEntry entry : entries(run, key, keyHash)) {
+                Segment segment = living.apply(entry.segmentId());
+                if (segment != null && !entry.tombstone() && segment.rank() < rank) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /// Notes of a segment whether it is sealed and runs list every record of it.
+    public void check(Segment segment) {
+        long end = segment.sealedEnd();
+        if (end > 0 && gaps(runs, segment.id(), end).isEmpty()) {
+            segment.setListed();
+        }
+    }
+
+    /// Returns up to where runs list every record of a segment.
+    public long coveredEnd(long segmentId) {
+        List<Covered> gaps = gaps(runs, segmentId, Long.MAX_VALUE);
+        return gaps.getFirst().from();
+    }
+
+    /// Returns the parts of a segment, up to `end`, of which some runs do not list the records.
+    public static List<Covered> gaps(List<Run> listed, long segmentId, long end) {
+        List<Covered> ranges = new ArrayList<>();
+        for (Run run : listed) {
+            for (Covered covered : run.covered()) {
+                if (covered.segmentId() == segmentId) {
+                    ranges.add(covered);
+                }
+            }
+        }
+        ranges.sort(Comparator.comparingLong(Covered::from));
+        List<Covered> gaps = new ArrayList<>();
+        long from = SegmentHeader.BYTES;
+        for (Covered covered : ranges) {
+            if (covered.from() > from) {
+                gaps.add(new Covered(segmentId, from, covered.from(), 0));
+            }
+            from = Math.max(from, covered.to());
+        }
+        if (from < end) {
+            gaps.add(new Covered(segmentId, from, end, 0));
+        }
+        return gaps;
+    }
+
+    private static List<RunEntry> entries(Run run, byte[] key, long keyHash) {
+        try {
+            return run.find(key, keyHash);
+        } catch (CorruptionException e) {
+            throw new DamagedRunException(run, e);
+        } catch (IOException e) {
+            throw new StoreIoException("cannot read " + run.path() + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package io.kvs.run;
+
+import io.kvs.format.Checksum;
+import io.kvs.format.FileNames;
+import io.kvs.format.KeyHash;
+import io.kvs.format.PositionMask;
+import io.kvs.io.Disk;
+import io.kvs.io.DiskFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Writes a run: keys in order, each with the place of its record (FORMAT.md, "Run file").
+///
+/// The file gets its name only when it is complete.
+public final class RunWriter implements AutoCloseable {
+    private static final int BUFFER_BYTES = 256 << 10;
+
+    /// The buffer starts with room for the run of a small segment, and grows.
+    private static final int BUFFER_MIN_BYTES = 1 << 10;
+
+    /// Read at open, and kept: with more pointers to blocks than fit, there is a level between.
+    private static final int ROOT_MAX_BYTES = 128 << 10;
+
+    /// As many pointers as may stand in a root however long their keys are.
+    private static final int ROOT_POINTERS_MIN = 16;
+
+    /// An index of blocks with one pointer each would never come to a root.
+    private static final int BLOCK_POINTERS_MIN = 2;
+
+    /// What a piece of the filter takes on the heap.
+    private static final int FILTER_PIECE_BYTES = 64 << 20;
+
+    private final Disk disk;
+    private final long storeId;
+    private final long runId;
+    private final KeyHash hash;
+    private final long salt;
+    private final String temporaryName;
+    private final DiskFile file;
+    private final Bytes buffer = new Bytes(BUFFER_MIN_BYTES);
+    private final BlockWriter block = new BlockWriter();
+    private final FilterBuilder filter = new FilterBuilder();
+    private List<Pointer> pointers = new ArrayList<>();
+    private byte[] lastKey = {};
+    private long written;
+    private long entries;
+    private boolean finished;
+
+    /// A block and a key that is not less than any in it, and less than any in the next block
+    /// unless the two hold the same key.
+    private record Pointer(byte[] key, int level, long offset, int length) {}
+
+    /// Starts a run.
+    public RunWriter(Disk disk, long storeId, long runId) throws IOException {
+        this.disk = disk;
+        this.storeId = storeId;
+        this.runId = runId;
+        this.hash = Run.hash(storeId);
+        this.salt = PositionMask.salt(storeId, runId);
+        this.temporaryName = FileNames.temporary(FileNames.run(runId));
+        disk.delete(temporaryName);
+        this.file = disk.create(temporaryName);
+    }
+
+    /// Adds an entry; it must not sort before the one added last, where entries of one key go from
+    /// the newest to the oldest.
+    ///
+    /// @param key not to be changed afterwards
+    /// @param coveredIndex the place of its part of a segment in the list that {@link #finish} gets
+    public void add(byte[] key, int coveredIndex, long offset, int valueLength, boolean tombstone)
+            throws IOException {
+        int order = Arrays.compareUnsigned(lastKey, key);
+        assert order <= 0;
+        if (order < 0) {
+            filter.add(hash.of(key));
+        }
+        if (block.isFull()) {
+            pointers.add(endBlock(block, 0, separator(lastKey, key)));
+        }
+        long lengthAndKind = (long) valueLength << 1 | (tombstone ? 1 : 0);
+        block.add(key, coveredIndex, offset >>> 3, lengthAndKind);
+        lastKey = key;
+        entries++;
+    }
+
+    /// Completes the file and gives it its name.
+    ///
+    /// @param covered of what it lists every record
+    /// @param sync whether its content is to be on stable storage before it has the name
+    public void finish(List<Covered> covered, boolean sync) throws IOException {
+        if (block.entries() > 0) {
+            pointers.add(endBlock(block, 0, lastKey));
+        }
+        byte[] root = root();
+        while (root.length > ROOT_MAX_BYTES && pointers.size() > ROOT_POINTERS_MIN) {
+            pointers = indexBlocks();
+            root = root();
+        }
+        long filterOffset = writeFilter();
+        RunTail tail = new RunTail(entries, filterOffset, filter.lines(), covered, root);
+        Bytes encoded = tail.encode(storeId, runId);
+        append(encoded.array(), encoded.length());
+        flush();
+        if (sync) {
+            file.sync();
+        }
+        file.close();
+        disk.rename(temporaryName, FileNames.run(runId));
+        finished = true;
+    }
+
+    /// Releases the file; deletes it if it was not finished.
+    @Override
+    public void close() throws IOException {
+        file.close();
+        if (!finished) {
+            disk.delete(temporaryName);
+        }
+    }
+
+    /// Returns the shortest key `k` with `last <= k < next`, if it is shorter than `last`.
+    private static byte[] separator(byte[] last, byte[] next) {
+        int length = BlockWriter.shared(last, next) + 1;
+        return length < next.length && length < last.length ? Arrays.copyOf(next, length) : last;
+    }
+
+    /// Puts the pointers into one block, the root.
+    private byte[] root() {
+        BlockWriter root = new BlockWriter();
+        for (Pointer pointer : pointers) {
+            root.add(pointer.key, pointer.level, pointer.offset, pointer.length);
+        }
+        Bytes content = root.end();
+        return Arrays.copyOf(content.array(), content.length());
+    }
+
+    /// Writes the pointers in blocks; returns the pointers to these.
+    private List<Pointer> indexBlocks() throws IOException {
+        List<Pointer> above = new ArrayList<>();
+        int level = pointers.getFirst().level + 1;
+        for (Pointer pointer : pointers) {
+            if (block.isFull() && block.entries() >= BLOCK_POINTERS_MIN) {
+                above.add(endBlock(block, level, block.lastKey()));
+            }
+            block.add(pointer.key, pointer.level, pointer.offset, pointer.length);
+        }
+        above.add(endBlock(block, level, block.lastKey()));
+        return above;
+    }
+
+    /// Writes a block and begins the next.
+    private Pointer endBlock(BlockWriter block, int level, byte[] key) throws IOException {
+        long offset = position();
+        Bytes content = block.end();
+        int mask = (int) PositionMask.of(salt, offset);
+        content.putInt(Checksum.of(content.array(), 0, content.length()) ^ mask);
+        append(content.array(), content.length());
+        Pointer pointer = new Pointer(key, level, offset, content.length());
+        block.clear();
+        return pointer;
+    }
+
+    /// Writes the filter, each of its lines within a line of the cache; returns where it begins.
+    private long writeFilter() throws IOException {
+        byte[] padding = new byte[(int) (-position() & Filter.LINE_BYTES - 1)];
+        append(padding, padding.length);
+        long offset = position();
+        long lines = filter.lines();
+        int piece = FILTER_PIECE_BYTES / Filter.LINE_BYTES;
+        for (long from = 0; from < lines; from += piece) {
+            byte[] bytes = filter.lines(from, Math.min(from + piece, lines), offset, salt);
+            append(bytes, bytes.length);
+        }
+        return offset;
+    }
+
+    private long position() {
+        return written + buffer.length();
+    }
+
+    /// Writes through the buffer, or past it what would not fit.
+    private void append(byte[] bytes, int length) throws IOException {
+        if (buffer.length() + length > BUFFER_BYTES) {
+            flush();
+        }
+        if (length > BUFFER_BYTES) {
+            file.write(written, bytes, 0, length);
+            written += length;
+        } else {
+            buffer.put(bytes, 0, length);
+        }
+    }
+
+    private void flush() throws IOException {
+        file.write(written, buffer.array(), 0, buffer.length());
+        written += buffer.length();
+        buffer.clear();
+    }
+}

@@ -1,0 +1,61 @@
+package io.kvs.view;
+
+import io.kvs.format.FileNames;
+import io.kvs.io.Disk;
+import io.kvs.run.Run;
+import io.kvs.segment.Segment;
+import java.io.IOException;
+
+/// Closes and deletes segments and runs that have left the store, as soon as nobody needs them.
+///
+/// What cannot be deleted is not named by the manifest any more and is deleted at the next open.
+public final class Disposal {
+    private final Disk disk;
+    private final Pins pins;
+
+    /// Makes it for the files of a disk.
+    ///
+    /// @param pins who may need them
+    public Disposal(Disk disk, Pins pins) {
+        this.disk = disk;
+        this.pins = pins;
+    }
+
+    /// Disposes of a segment that is not in the segment table any more.
+    public void retire(Segment segment) {
+        pins.retire(
+                segment.id(),
+                segment.memory().byteSize(),
+                () -> {
+                    segment.file().close();
+                    delete(FileNames.segment(segment.id()));
+                });
+    }
+
+    /// Disposes of a run that is not in the run table any more.
+    public void retire(Run run) {
+        pins.retire(
+                run.id(),
+                run.bytes(),
+                () -> {
+                    close(run);
+                    delete(FileNames.run(run.id()));
+                });
+    }
+
+    private static void close(Run run) {
+        try {
+            run.close();
+        } catch (IOException e) {
+            // It is mapped: there is nothing to lose.
+        }
+    }
+
+    private void delete(String name) {
+        try {
+            disk.delete(name);
+        } catch (IOException e) {
+            // See above.
+        }
+    }
+}

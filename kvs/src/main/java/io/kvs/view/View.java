@@ -1,0 +1,230 @@
+package io.kvs.view;
+
+import io.kvs.format.SegmentHeader;
+import io.kvs.run.Covered;
+import io.kvs.run.EntrySource;
+import io.kvs.run.Run;
+import io.kvs.run.RunEntry;
+import io.kvs.run.RunTable;
+import io.kvs.run.SortedRecords;
+import io.kvs.segment.Place;
+import io.kvs.segment.RecordCursor;
+import io.kvs.segment.Segment;
+import io.kvs.segment.SegmentTable;
+import io.kvs.segment.SegmentWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What the store consisted of at one moment: segments, where their records ended, and the runs
+/// that list them.
+///
+/// Everything that had been acknowledged by then is in it, and nothing that was appended later. It
+/// never changes; what it needs stays until it is closed, see {@link Pins}. What no run lists is
+/// sorted when it is first asked for.
+///
+/// Safe for use by several threads at once.
+public final class View implements AutoCloseable {
+    private final Pins.Pin pin;
+    private final RunTable table;
+    private volatile List<Run> runs;
+    private final Map<Long, Part> parts;
+    private final long sequence;
+    private final boolean open;
+    private @Nullable List<SortedRecords> unlisted;
+
+    /// A segment up to where its records ended.
+    ///
+    /// @param segment the segment
+    /// @param end the offset behind the last record
+    public record Part(Segment segment, long end) {}
+
+    private View(
+            Pins.Pin pin,
+            RunTable table,
+            List<Run> runs,
+            Map<Long, Part> parts,
+            long sequence,
+            boolean open) {
+        this.pin = pin;
+        this.table = table;
+        this.runs = runs;
+        this.parts = parts;
+        this.sequence = sequence;
+        this.open = open;
+    }
+
+    /// Takes a view of the present.
+    ///
+    /// @param writers gives the writers of the segments that are not sealed, oldest first
+    /// @param nextBase gives the first free sequence number if there is no writer
+    /// @param awaitWriters returns when every write that has got its place in the log is complete
+    ///   and in the keydir
+    @SuppressWarnings("ReferenceEquality") // the list of runs is replaced, never changed
+    public static View take(
+            Pins pins,
+            SegmentTable segments,
+            RunTable table,
+            Supplier<SegmentWriter[]> writers,
+            LongSupplier nextBase,
+            Runnable awaitWriters) {
+        Pins.Pin pin = pins.pin();
+        while (true) {
+            List<Run> runs = table.all();
+            // In this order: a segment that is not among the writers any more is sealed by now.
+            SegmentWriter[] open = writers.get();
+            List<Segment> present = segments.all();
+            Map<Long, Long> openEnds = new HashMap<>();
+            long sequence = open.length == 0 ? nextBase.getAsLong() : 0;
+            for (SegmentWriter writer : open) {
+                long end = writer.tail();
+                openEnds.put(writer.segment().id(), end);
+                sequence = writer.segment().baseSequence() + (end >>> 3);
+            }
+            Map<Long, Part> parts = new HashMap<>();
+            for (Segment segment : present) {
+                long end = openEnds.getOrDefault(segment.id(), segment.sealedEnd());
+                if (end > SegmentHeader.BYTES) {
+                    parts.put(segment.id(), new Part(segment, end));
+                }
+            }
+            awaitWriters.run();
+            if (table.all() == runs && segments.all().equals(present)) {
+                View view = new View(pin, table, runs, parts, sequence, open.length > 0);
+                pin.confine(view::needs);
+                return view;
+            }
+        }
+    }
+
+    private boolean needs(long fileId) {
+        return parts.containsKey(fileId) || runs.stream().anyMatch(run -> run.id() == fileId);
+    }
+
+    /// Returns whether the last of its segments was not sealed, so that records of it may not be on
+    /// stable storage.
+    public boolean isOpen() {
+        return open;
+    }
+
+    /// Returns a sequence number that every record in the view is below.
+    public long sequence() {
+        return sequence;
+    }
+
+    /// Returns the runs; together they may list less than everything.
+    public List<Run> runs() {
+        return runs;
+    }
+
+    /// Returns the segments, in no particular order.
+    public List<Part> parts() {
+        return List.copyOf(parts.values());
+    }
+
+    /// Returns the segment with an id, or null if it is not in the view.
+    public @Nullable Segment segment(long id) {
+        Part part = parts.get(id);
+        return part == null ? null : part.segment();
+    }
+
+    /// Returns where the record of an entry of one of the sources lies.
+    public Place place(RunEntry entry) {
+        Segment segment = segment(entry.segmentId());
+        if (segment == null) {
+            throw new IllegalArgumentException("a record in segment " + entry.segmentId());
+        }
+        return new Place(segment, entry.offset());
+    }
+
+    /// Returns the rank of a segment, or -1 if it is not in the view.
+    public long rank(long segmentId) {
+        Segment segment = segment(segmentId);
+        return segment == null ? -1 : segment.rank();
+    }
+
+    /// Returns everything that is to be merged to get all records in key order.
+    ///
+    /// @throws io.kvs.CorruptionException a segment is damaged so that no run can list it
+    public List<EntrySource> sources() {
+        return sources(unlisted());
+    }
+
+    /// Returns the same, without what cannot be read.
+    public List<EntrySource> readableSources() {
+        return sources(sort(cursor -> true));
+    }
+
+    /// Returns the newest record of a key, or null.
+    ///
+    /// @throws io.kvs.run.DamagedRunException a run cannot be read
+    /// @throws io.kvs.CorruptionException a segment is damaged so that no run can list it
+    public @Nullable Place find(byte[] key) {
+        Place newest = table.find(runs, key, this::segment);
+        for (SortedRecords records : unlisted()) {
+            long offset = records.find(key);
+            Place place = offset < 0 ? null : new Place(records.segment(), offset);
+            if (place != null && place.isNewerThan(newest)) {
+                newest = place;
+            }
+        }
+        return newest;
+    }
+
+    /// Does without a damaged run from now on: what it lists is sorted anew. Returns the run, or
+    /// null if none has this path.
+    public synchronized @Nullable Run dropRun(String path) {
+        for (Run run : runs) {
+            if (run.path().equals(path)) {
+                List<Run> left = new ArrayList<>(runs);
+                left.remove(run);
+                runs = List.copyOf(left);
+                unlisted = null;
+                return run;
+            }
+        }
+        return null;
+    }
+
+    /// Lets go of what only this view needs. Closing twice does nothing.
+    @Override
+    public void close() {
+        pin.close();
+    }
+
+    private List<EntrySource> sources(List<SortedRecords> sorted) {
+        List<EntrySource> sources = new ArrayList<>();
+        for (Run run : runs) {
+            sources.add(run.cursor());
+        }
+        for (SortedRecords records : sorted) {
+            sources.add(records.source());
+        }
+        return sources;
+    }
+
+    private synchronized List<SortedRecords> unlisted() {
+        List<SortedRecords> sorted = unlisted;
+        if (sorted == null) {
+            sorted = sort(cursor -> false);
+            unlisted = sorted;
+        }
+        return sorted;
+    }
+
+    private List<SortedRecords> sort(Predicate<RecordCursor> accepts) {
+        List<SortedRecords> sorted = new ArrayList<>();
+        for (Part part : parts.values()) {
+            Segment segment = part.segment();
+            for (Covered gap : RunTable.gaps(runs, segment.id(), part.end())) {
+                sorted.add(SortedRecords.of(segment, gap.from(), gap.to(), accepts));
+            }
+        }
+        return sorted;
+    }
+}

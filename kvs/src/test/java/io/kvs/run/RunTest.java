@@ -1,0 +1,306 @@
+package io.kvs.run;
+
+import static io.kvs.run.RandomEntries.STORE;
+import static io.kvs.run.RandomEntries.text;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kvs.CorruptionException;
+import io.kvs.format.FileNames;
+import io.kvs.format.KeyHash;
+import io.kvs.format.PositionMask;
+import io.kvs.io.Disk;
+import io.kvs.io.DiskFile;
+import io.kvs.io.MappedFile;
+import io.kvs.io.RealDisk;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What was written into a run is found in it, by key and in both directions, and nothing else.
+final class RunTest {
+    private static final long RUN = 12;
+
+    @TempDir private Path directory;
+    private RealDisk disk;
+
+    @BeforeEach
+    void openDisk() throws IOException {
+        disk = new RealDisk(directory);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0,9",
+        "1,1",
+        "1,9",
+        "2,9",
+        "15,9",
+        "16,9",
+        "17,9",
+        "1000,7",
+        "1000,60",
+        "100000,40"
+    })
+    void find_presentAndAbsentKeys_givesTheirEntries(int count, int keyLengthMax)
+            throws IOException {
+        List<RunEntry> entries = RandomEntries.of(count, keyLengthMax, count);
+        RandomEntries.write(disk, RUN, entries);
+
+        assertFinds(entries, keyLengthMax);
+    }
+
+    @Test
+    void find_keysUpToTheLongest_givesTheirEntries() throws IOException {
+        SplittableRandom random = new SplittableRandom(3);
+        TreeMap<byte[], Long> keys = new TreeMap<>(Arrays::compareUnsigned);
+        for (int i = 0; i < 200; i++) {
+            byte[] key = new byte[i < 100 ? 65_536 : 1 + random.nextInt(65_536)];
+            key[random.nextInt(key.length)] = (byte) random.nextInt(256);
+            key[key.length - 1] = (byte) i;
+            keys.put(key, (long) i << 3);
+        }
+        List<RunEntry> entries = new ArrayList<>();
+        keys.forEach((key, offset) -> entries.add(new RunEntry(key, 1, offset, 5, false)));
+        RandomEntries.write(disk, RUN, entries);
+
+        try (Run run = Run.map(disk, STORE, RUN)) {
+            assertTrue(run.levels() > 1, "blocks of pointers between root and entries");
+        }
+        assertFinds(entries, 65_536);
+    }
+
+    @Test
+    void find_keyWithEntriesInManyBlocks_givesAllOfThem() throws IOException {
+        List<RunEntry> entries = new ArrayList<>();
+        entries.add(new RunEntry(new byte[] {1}, 1, 8, 0, false));
+        for (int i = 0; i < 5_000; i++) {
+            entries.add(new RunEntry(new byte[] {2, 1}, 2, 100_000 - 8 * i, i, false));
+        }
+        entries.add(new RunEntry(new byte[] {3}, 1, 16, 0, true));
+        RandomEntries.write(disk, RUN, entries);
+
+        assertFinds(entries, 3);
+    }
+
+    @Test
+    void find_absentKeys_seldomReadsABlock() throws IOException {
+        List<Covered> covered = List.of(new Covered(1, 0, 1 << 30, 0));
+        int count = 100_000;
+        try (RunWriter writer = new RunWriter(disk, STORE, RUN)) {
+            for (int i = 0; i < count; i++) {
+                writer.add(key(i), 0, 8L * i, 0, false);
+            }
+            writer.finish(covered, false);
+        }
+        KeyHash hash = Run.hash(STORE);
+        byte[] line = new byte[Filter.LINE_BYTES];
+
+        RunBytes file = new RunBytes.Mapped(open(RUN));
+        try (file) {
+            RunTail tail = RunTail.read(file, "", STORE, RUN);
+            Filter filter =
+                    new Filter(
+                            file,
+                            tail.filterOffset(),
+                            tail.filterLines(),
+                            PositionMask.salt(STORE, RUN));
+            int wrong = 0;
+            for (int i = 0; i < count; i++) {
+                assertTrue(filter.mayContain(hash.of(key(i)), line));
+                wrong += filter.mayContain(hash.of(key(count + i)), line) ? 1 : 0;
+            }
+            assertTrue(wrong <= count / 2000, wrong + " of " + count);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 16, 17, 1_000, 30_000})
+    void cursor_walksAndSeeks_standsWhereTheModelDoes(int count) throws IOException {
+        List<RunEntry> entries = RandomEntries.of(count, 12, count);
+        RandomEntries.write(disk, RUN, entries);
+        try (Run run = Run.map(disk, STORE, RUN)) {
+            RunCursor cursor = run.cursor();
+            assertFalse(cursor.previous());
+            for (RunEntry entry : entries) {
+                assertTrue(cursor.next());
+                assertEquals(text(entry), text(cursor.entry()));
+            }
+            assertFalse(cursor.next());
+            assertFalse(cursor.next());
+            for (RunEntry entry : entries.reversed()) {
+                assertTrue(cursor.previous());
+                assertEquals(text(entry), text(cursor.entry()));
+            }
+            assertFalse(cursor.previous());
+            SplittableRandom random = new SplittableRandom(count);
+            int at = 0;
+            for (int step = 0; step < 100_000; step++) {
+                int kind = random.nextInt(100);
+                if (kind == 0) {
+                    byte[] key = randomKey(random, 12);
+                    cursor.seek(key);
+                    at = firstAtOrAfter(entries, key);
+                } else if (kind == 1 && count > 0) {
+                    byte[] key = entries.get(random.nextInt(entries.size())).key();
+                    cursor.seek(key);
+                    at = firstAtOrAfter(entries, key);
+                } else if (kind == 2) {
+                    cursor.seekEnd();
+                    at = entries.size();
+                } else if (kind == 3) {
+                    cursor.seek(new byte[0]);
+                    at = 0;
+                } else if (kind < 10 + 80 * (step / 1000 % 2)) {
+                    assertEquals(at > 0, cursor.previous());
+                    if (at > 0) {
+                        assertEquals(text(entries.get(--at)), text(cursor.entry()));
+                    }
+                } else {
+                    assertEquals(at < entries.size(), cursor.next());
+                    if (at < entries.size()) {
+                        assertEquals(text(entries.get(at++)), text(cursor.entry()));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void open_aRun_tellsWhatItCovers() throws IOException {
+        List<RunEntry> entries = RandomEntries.of(500, 9, 1);
+        List<Covered> covered =
+                List.of(
+                        new Covered(3, 64, 1L << 40, -5),
+                        new Covered(1, 0, 1 << 20, 0),
+                        new Covered(2, 0, 1 << 20, 1));
+        RandomEntries.write(disk, RUN, covered, entries);
+
+        try (Run run = Run.open(disk, STORE, RUN)) {
+            assertEquals(RUN, run.id());
+            assertEquals(covered, run.covered());
+            assertEquals(entries.size(), run.entries());
+            assertEquals(directory.resolve("0000000012.run").toFile().length(), run.bytes());
+            assertEquals(directory.resolve("0000000012.run").toString(), run.path());
+        }
+    }
+
+    @Test
+    void open_runOfAnotherStoreOrId_isCorruption() throws IOException {
+        RandomEntries.write(disk, RUN, RandomEntries.of(10, 9, 1));
+
+        assertThrows(CorruptionException.class, () -> Run.open(disk, STORE + 1, RUN));
+        disk.rename(FileNames.run(RUN), FileNames.run(RUN + 1));
+        assertThrows(CorruptionException.class, () -> Run.map(disk, STORE, RUN + 1));
+        assertThrows(NoSuchFileException.class, () -> Run.map(disk, STORE, RUN));
+    }
+
+    @Test
+    void find_mappedRunThatWasClosed_isIllegalState() throws IOException {
+        List<RunEntry> entries = RandomEntries.of(10, 9, 1);
+        RandomEntries.write(disk, RUN, entries);
+        Run run = Run.map(disk, STORE, RUN);
+        RunCursor cursor = run.cursor();
+        run.close();
+
+        assertThrows(IllegalStateException.class, () -> run.find(entries.getFirst().key()));
+        assertThrows(IllegalStateException.class, cursor::next);
+        run.close();
+    }
+
+    @Test
+    void write_notFinished_leavesNoRun() throws IOException {
+        try (RunWriter writer = new RunWriter(disk, STORE, RUN)) {
+            writer.add(new byte[] {1}, 0, 64, 10, false);
+        }
+
+        assertEquals(List.of(), disk.list());
+        RandomEntries.write(disk, RUN, RandomEntries.of(10, 9, 1));
+        assertEquals(List.of(FileNames.run(RUN)), disk.list());
+    }
+
+    @Test
+    void size_ofAnEntry_isThatOfItsRecord() {
+        RunEntry entry = new RunEntry(new byte[3], 1, 64, 6, false);
+
+        assertEquals(24, entry.size(false));
+        assertEquals(32, entry.size(true));
+    }
+
+    private void assertFinds(List<RunEntry> entries, int keyLengthMax) throws IOException {
+        Map<byte[], List<RunEntry>> model = RandomEntries.byKey(entries);
+        SplittableRandom random = new SplittableRandom(entries.size());
+        List<byte[]> others = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            others.add(randomKey(random, keyLengthMax));
+        }
+        for (byte[] key : model.keySet()) {
+            if (others.size() < 4_000) {
+                others.add(Arrays.copyOf(key, key.length + 1));
+                others.add(Arrays.copyOf(key, Math.max(1, key.length - 1)));
+            }
+        }
+        KeyHash hash = Run.hash(STORE);
+        try (Run mapped = Run.map(disk, STORE, RUN);
+                Run plain = Run.open(disk, STORE, RUN)) {
+            for (Map.Entry<byte[], List<RunEntry>> entry : model.entrySet()) {
+                List<String> expected = text(entry.getValue());
+                byte[] key = entry.getKey().clone();
+                assertEquals(expected, text(mapped.find(key, hash.of(key))));
+                assertEquals(expected, text(plain.find(key)));
+            }
+            for (byte[] key : others) {
+                List<String> expected = text(model.getOrDefault(key, List.of()));
+                assertEquals(expected, text(mapped.find(key)));
+                assertEquals(expected, text(plain.find(key)));
+            }
+        }
+    }
+
+    private MappedFile open(long id) throws IOException {
+        try (DiskFile file = disk.open(FileNames.run(id), Disk.Access.READ)) {
+            return file.map(file.size(), Disk.Access.READ);
+        }
+    }
+
+    private static byte[] key(int i) {
+        return String.format("key %08d", i).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] randomKey(SplittableRandom random, int lengthMax) {
+        byte[] key = new byte[1 + random.nextInt(Math.min(lengthMax, 100))];
+        for (int i = 0; i < key.length; i++) {
+            key[i] = (byte) (random.nextInt(6) - 3);
+        }
+        return key;
+    }
+
+    private static int firstAtOrAfter(List<RunEntry> entries, byte[] key) {
+        int low = 0;
+        int high = entries.size();
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (Arrays.compareUnsigned(entries.get(middle).key(), key) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+}
