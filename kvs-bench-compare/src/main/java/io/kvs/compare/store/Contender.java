@@ -88,6 +88,11 @@ public enum Contender {
         return levels.contains(level);
     }
 
+    /// Returns whether its stores are {@link OrderedStore}s.
+    public boolean isOrdered() {
+        return this != CHRONICLE && this != RAWLOG;
+    }
+
     /// Returns whether it is one of the stores that kvs is measured against.
     public boolean isRival() {
         return this != KVS && this != RAWLOG;

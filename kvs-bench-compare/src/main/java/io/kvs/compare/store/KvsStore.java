@@ -1,14 +1,16 @@
 package io.kvs.compare.store;
 
+import io.kvs.Cursor;
 import io.kvs.Durability;
 import io.kvs.KvStore;
 import io.kvs.KvsOptions;
+import io.kvs.Scan;
 import io.kvs.WriteBatch;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// kvs at its defaults, but for the durability.
-final class KvsStore implements Store {
+final class KvsStore implements OrderedStore {
     private final KvStore store;
 
     KvsStore(Path directory, Sizing sizing, Level level) {
@@ -37,6 +39,28 @@ final class KvsStore implements Store {
     @Override
     public byte @Nullable [] get(byte[] key) {
         return store.get(key).orElse(null);
+    }
+
+    @Override
+    public long scan(byte @Nullable [] from, boolean reversed, long limit) {
+        Scan scan = Scan.all().limit(limit);
+        if (reversed) {
+            scan = from == null ? scan.reversed() : scan.to(from).reversed();
+        } else if (from != null) {
+            scan = scan.from(from);
+        }
+        long count = 0;
+        try (Cursor cursor = store.scan(scan)) {
+            while (cursor.next()) {
+                count += cursor.key().length > 0 && cursor.value() != null ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    @Override
+    public void settle() {
+        store.compact();
     }
 
     @Override

@@ -7,10 +7,12 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.lmdbjava.ByteBufferProxy;
+import org.lmdbjava.Cursor;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
+import org.lmdbjava.GetOp;
 import org.lmdbjava.Meta;
 import org.lmdbjava.Txn;
 
@@ -19,7 +21,7 @@ import org.lmdbjava.Txn;
 /// At [Level#PROCESS] it writes into its mapping and never syncs (`WRITEMAP`, `NOSYNC`): the
 /// fastest mode that survives a kill. At [Level#DEVICE] it runs with its own defaults. Readers keep
 /// their transaction and renew it for each read.
-final class LmdbStore implements Store {
+final class LmdbStore implements OrderedStore {
     static final List<String> JVM_FLAGS =
             List.of(
                     "--enable-native-access=ALL-UNNAMED",
@@ -98,6 +100,35 @@ final class LmdbStore implements Store {
         } finally {
             transaction.reset();
         }
+    }
+
+    @Override
+    public long scan(byte @Nullable [] from, boolean reversed, long limit) {
+        long count = 0;
+        Txn<ByteBuffer> transaction = reader.get();
+        transaction.renew();
+        try (Cursor<ByteBuffer> cursor = database.openCursor(transaction)) {
+            boolean found;
+            if (from == null) {
+                found = reversed ? cursor.last() : cursor.first();
+            } else {
+                found = cursor.get(filled(keyBuffer.get(), from), GetOp.MDB_SET_RANGE);
+            }
+            for (; found && count < limit; count++) {
+                copy(cursor.key());
+                copy(cursor.val());
+                found = reversed ? cursor.prev() : cursor.next();
+            }
+        } finally {
+            transaction.reset();
+        }
+        return count;
+    }
+
+    private static byte[] copy(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return bytes;
     }
 
     @Override

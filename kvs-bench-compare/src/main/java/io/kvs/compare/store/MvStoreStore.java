@@ -1,6 +1,7 @@
 package io.kvs.compare.store;
 
 import java.nio.file.Path;
+import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.type.ByteArrayDataType;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// when enough has been changed. That is *less* than the level asks for - a kill takes the newest
 /// writes with it, and the comparison counts them. At [Level#DEVICE] each write is committed and
 /// synced.
-final class MvStoreStore implements Store {
+final class MvStoreStore implements OrderedStore {
     private static final int CACHE_MEGABYTES = 512;
 
     private final MVStore store;
@@ -43,6 +44,19 @@ final class MvStoreStore implements Store {
     @Override
     public byte @Nullable [] get(byte[] key) {
         return map.get(key);
+    }
+
+    @Override
+    public long scan(byte @Nullable [] from, boolean reversed, long limit) {
+        long count = 0;
+        Cursor<byte[], byte[]> cursor = map.cursor(from, null, reversed);
+        for (; count < limit && cursor.hasNext(); count++) {
+            byte[] key = cursor.next();
+            if (key.length == 0 || cursor.getValue() == null) {
+                throw new IllegalStateException("no entry");
+            }
+        }
+        return count;
     }
 
     @Override

@@ -10,12 +10,13 @@ import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /// RocksDB, tuned: large memtables, a large block cache, Bloom filters, and no compression because
 /// the values have none in them. The write-ahead log is on; at [Level#DEVICE] it is synced.
-final class RocksDbStore implements Store {
+final class RocksDbStore implements OrderedStore {
     private static final long MEMTABLE_BYTES = 128L << 20;
     private static final int MEMTABLES_MAX = 3;
     private static final long BLOCK_CACHE_BYTES = 512L << 20;
@@ -82,6 +83,42 @@ final class RocksDbStore implements Store {
     public byte @Nullable [] get(byte[] key) {
         try {
             return database.get(reading, key);
+        } catch (RocksDBException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public long scan(byte @Nullable [] from, boolean reversed, long limit) {
+        long count = 0;
+        try (RocksIterator iterator = database.newIterator(reading)) {
+            if (from == null && reversed) {
+                iterator.seekToLast();
+            } else if (from == null) {
+                iterator.seekToFirst();
+            } else if (reversed) {
+                iterator.seekForPrev(from);
+            } else {
+                iterator.seek(from);
+            }
+            for (; count < limit && iterator.isValid(); count++) {
+                if (iterator.key().length == 0 || iterator.value() == null) {
+                    throw new IllegalStateException("no entry");
+                }
+                if (reversed) {
+                    iterator.prev();
+                } else {
+                    iterator.next();
+                }
+            }
+        }
+        return count;
+    }
+
+    @Override
+    public void settle() {
+        try {
+            database.compactRange();
         } catch (RocksDBException e) {
             throw new IllegalStateException(e);
         }

@@ -41,6 +41,9 @@ public final class Course implements AutoCloseable {
     public void run(List<Workload> workloads, Consumer<Figure> figures)
             throws IOException, InterruptedException {
         for (Workload workload : workloads) {
+            if (workload.needsOrder() && !contender.isOrdered()) {
+                continue;
+            }
             switch (workload.level()) {
                 case PROCESS -> race(workload).figures().forEach(figures);
                 case DEVICE -> {

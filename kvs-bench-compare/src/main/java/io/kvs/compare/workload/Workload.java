@@ -24,6 +24,11 @@ public interface Workload {
         return Level.PROCESS;
     }
 
+    /// Returns whether it needs an {@link io.kvs.compare.store.OrderedStore}.
+    default boolean needsOrder() {
+        return false;
+    }
+
     /// Returns what its threads do with an open store.
     List<Lane> lanes(Store store, Entries entries, Scale scale);
 }
