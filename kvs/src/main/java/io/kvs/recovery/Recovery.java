@@ -27,6 +27,7 @@ import io.kvs.segment.SegmentTable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -297,12 +298,20 @@ public final class Recovery {
         for (String name : disk.list()) {
             if (FileNames.isRun(name) && !named.contains(FileNames.id(name))) {
                 try {
-                    parts.add(map(catalog.storeId(), FileNames.id(name)));
+                    Run run = map(catalog.storeId(), FileNames.id(name));
+                    if (run.covered().size() == 1) {
+                        parts.add(run);
+                        continue;
+                    }
+                    run.close();
                 } catch (NoSuchFileException | CorruptionException e) {
-                    deleteRun(FileNames.id(name));
+                    // Nothing that could be used.
                 }
+                deleteRun(FileNames.id(name));
             }
         }
+        // A directory lists its files in any order; each part goes on where the one before ends.
+        parts.sort(Comparator.comparingLong(run -> run.covered().getFirst().from()));
         return parts;
     }
 
