@@ -2,24 +2,16 @@ package io.kvs.contract;
 
 import io.kvs.KvStore;
 import io.kvs.KvsEngine;
-import io.kvs.KvsOptions;
 import io.kvs.testkit.KvsEngineContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The store with small segments and eager compaction, on a real disk.
 final class SmallSegmentsContractTest extends KvsEngineContract {
-    private static final int SEGMENT_LIMIT_BYTES = 64 << 10;
-    private static final int THRESHOLD_BYTES = 16 << 10;
-
     @TempDir private Path directory;
 
     @Override
     protected KvsEngine open() {
-        KvsOptions options =
-                KvsOptions.defaults()
-                        .withSegmentLimitBytes(SEGMENT_LIMIT_BYTES)
-                        .withCompactionThresholdBytes(THRESHOLD_BYTES);
-        return KvStore.open(directory, options);
+        return KvStore.open(directory, StoreOptions.SMALL_SEGMENTS);
     }
 }

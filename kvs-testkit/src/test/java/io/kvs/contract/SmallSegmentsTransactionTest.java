@@ -1,7 +1,6 @@
 package io.kvs.contract;
 
 import io.kvs.KvStore;
-import io.kvs.KvsOptions;
 import io.kvs.OrderedKvsEngine;
 import io.kvs.testkit.TransactionContract;
 import java.nio.file.Path;
@@ -9,17 +8,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The transactions of the store with small segments and eager compaction, on a real disk.
 final class SmallSegmentsTransactionTest extends TransactionContract {
-    private static final int SEGMENT_LIMIT_BYTES = 64 << 10;
-    private static final int THRESHOLD_BYTES = 16 << 10;
-
     @TempDir private Path directory;
 
     @Override
     protected OrderedKvsEngine open() {
-        KvsOptions options =
-                KvsOptions.defaults()
-                        .withSegmentLimitBytes(SEGMENT_LIMIT_BYTES)
-                        .withCompactionThresholdBytes(THRESHOLD_BYTES);
-        return KvStore.open(directory, options);
+        return KvStore.open(directory, StoreOptions.SMALL_SEGMENTS);
     }
 }

@@ -10,8 +10,6 @@ import io.kvs.format.FileNames;
 import io.kvs.io.Disk;
 import io.kvs.recovery.Recovered;
 import io.kvs.recovery.Recovery;
-import io.kvs.segment.SegmentWriter;
-import io.kvs.view.Pins;
 import io.kvs.view.View;
 import java.io.IOException;
 import java.util.List;
@@ -37,7 +35,7 @@ public final class Restore {
             }
             try (Recovered recovered =
                             Recovery.recover(backup, true, new Failure(), random, Long.MAX_VALUE);
-                    View view = view(recovered)) {
+                    View view = recovered.view()) {
                 for (CorruptionException damage : recovered.report().damage()) {
                     throw damage;
                 }
@@ -56,16 +54,5 @@ public final class Restore {
         return name.equals(FileNames.MANIFEST)
                 || FileNames.isSegment(name)
                 || FileNames.isRun(name);
-    }
-
-    private static View view(Recovered recovered) {
-        SegmentWriter[] writers = recovered.writers().toArray(new SegmentWriter[0]);
-        return View.take(
-                new Pins(),
-                recovered.segments(),
-                recovered.index().runs(),
-                () -> writers,
-                recovered::nextBase,
-                () -> {});
     }
 }

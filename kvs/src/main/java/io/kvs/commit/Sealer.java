@@ -10,7 +10,6 @@ import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
 import io.kvs.run.Covered;
 import io.kvs.run.EntrySource;
-import io.kvs.run.Ranks;
 import io.kvs.run.Run;
 import io.kvs.run.RunBuilder;
 import io.kvs.run.RunMerger;
@@ -171,9 +170,8 @@ public final class Sealer {
             }
         }
         long id = catalog.newFileId();
-        Ranks ranks = segmentId -> rank(segments, segmentId);
         boolean named = catalog.runs().contains(damaged.id());
-        RunMerger.merge(disk, catalog.storeId(), id, sources, ranks, covered, named);
+        RunMerger.merge(disk, catalog.storeId(), id, sources, runs::rank, covered, named);
         Run made = Run.map(disk, catalog.storeId(), id);
         if (named) {
             replace(List.of(damaged), List.of(made));
@@ -181,11 +179,6 @@ public final class Sealer {
             runs.change(List.of(made), List.of(damaged));
             disposal.retire(damaged);
         }
-    }
-
-    private static long rank(SegmentTable segments, long segmentId) {
-        Segment segment = segments.byId(segmentId);
-        return segment == null ? Ranks.GONE : segment.rank();
     }
 
     /// Returns the runs that list records of this segment alone.

@@ -16,7 +16,6 @@ import io.kvs.segment.RecordCursor;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
-import io.kvs.view.Pins;
 import io.kvs.view.View;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -50,7 +49,7 @@ public final class Inspector {
     public StoreStats stats() {
         try (Recovered recovered = recover()) {
             SegmentWriter[] writers = recovered.writers().toArray(new SegmentWriter[0]);
-            load(recovered, writers);
+            load(recovered);
             Figures figures = Figures.of(recovered.segments(), writers);
             return new StoreStats(
                     recovered.index().keydir().keyCount(),
@@ -187,15 +186,8 @@ public final class Inspector {
     }
 
     /// Counts what is live and what is stale.
-    private void load(Recovered recovered, SegmentWriter[] writers) throws IOException {
-        View view =
-                View.take(
-                        new Pins(),
-                        recovered.segments(),
-                        recovered.index().runs(),
-                        () -> writers,
-                        recovered::nextBase,
-                        () -> {});
+    private void load(Recovered recovered) throws IOException {
+        View view = recovered.view();
         while (true) {
             try {
                 new Loader(view, recovered.index(), recovered.segments(), () -> false).run();

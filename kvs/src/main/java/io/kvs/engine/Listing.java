@@ -10,7 +10,6 @@ import io.kvs.format.FileNames;
 import io.kvs.format.SegmentHeader;
 import io.kvs.io.Disk;
 import io.kvs.run.Covered;
-import io.kvs.run.Ranks;
 import io.kvs.run.Run;
 import io.kvs.run.RunMerger;
 import io.kvs.run.RunTable;
@@ -173,7 +172,7 @@ final class Listing {
             inputs.confine(id -> merged.stream().anyMatch(run -> run.id() == id));
             long id = catalog.newFileId();
             try {
-                RunMerger.merge(disk, catalog.storeId(), id, merged, this::rank, true);
+                RunMerger.merge(disk, catalog.storeId(), id, merged, runs::rank, true);
             } catch (CorruptionException e) {
                 repairOneOf(merged, e);
                 return true;
@@ -213,10 +212,5 @@ final class Listing {
 
     private boolean isGone(long segmentId) {
         return segments.byId(segmentId) == null;
-    }
-
-    private long rank(long segmentId) {
-        Segment segment = segments.byId(segmentId);
-        return segment == null ? Ranks.GONE : segment.rank();
     }
 }

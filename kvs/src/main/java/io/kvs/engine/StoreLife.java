@@ -434,7 +434,7 @@ final class StoreLife {
         log.release();
         pins.close();
         for (Run run : recovered.index().runs().all()) {
-            close(run);
+            run.close();
         }
         for (Segment segment : recovered.segments().all()) {
             segment.file().close();
@@ -445,14 +445,6 @@ final class StoreLife {
         } catch (IOException e) {
             throw new StoreIoException(
                     "releasing the lock of " + disk.path("") + " failed: " + e.getMessage(), e);
-        }
-    }
-
-    private static void close(Run run) {
-        try {
-            run.close();
-        } catch (IOException e) {
-            // It is mapped: there is nothing to lose.
         }
     }
 

@@ -80,11 +80,7 @@ final class Lookup implements AutoCloseable {
     @Override
     public void close() {
         for (Run run : runs) {
-            try {
-                run.close();
-            } catch (IOException e) {
-                // It was only read from; what has been written meanwhile is not in doubt.
-            }
+            run.close();
         }
     }
 

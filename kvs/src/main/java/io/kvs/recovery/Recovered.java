@@ -7,7 +7,8 @@ import io.kvs.run.Run;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
-import java.io.IOException;
+import io.kvs.view.Pins;
+import io.kvs.view.View;
 import java.util.List;
 
 /// A store as {@link Recovery} found it, ready to be used.
@@ -31,6 +32,17 @@ public record Recovered(
         RecoveryReport report)
         implements AutoCloseable {
 
+    /// Takes a view of the store, where nobody writes.
+    public View view() {
+        return View.take(
+                new Pins(),
+                segments,
+                index.runs(),
+                () -> writers.toArray(new SegmentWriter[0]),
+                () -> nextBase,
+                () -> {});
+    }
+
     /// Releases everything, where nobody writes.
     @Override
     public void close() {
@@ -38,11 +50,7 @@ public record Recovered(
             segment.file().close();
         }
         for (Run run : index.runs().all()) {
-            try {
-                run.close();
-            } catch (IOException e) {
-                // It is mapped: there is nothing to lose.
-            }
+            run.close();
         }
         index.close();
     }

@@ -8,10 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Merges several sources, entry by entry, without those in segments that are gone: in ascending
 /// order of keys with the newest entry of a key first, or in exactly the opposite order.
-///
-/// The merge is a tournament (Knuth, TAOCP 3, 5.4.1): each inner node of a binary tree over the
-/// sources holds the loser of the match between its two halves, so that the next entry is found
-/// with one comparison a level.
 final class EntryMerge {
     private final EntrySource[] sources;
     private final boolean ascending;
@@ -26,8 +22,7 @@ final class EntryMerge {
     /// matches.
     private final long[] heads;
 
-    /// The losers, by node; the number of the winner of all at 0.
-    private final int[] tree;
+    private final Tournament tournament;
 
     private State state = State.UNPLAYED;
 
@@ -48,7 +43,7 @@ final class EntryMerge {
         this.ranks = new long[count][];
         this.keys = new byte[count][];
         this.heads = new long[count];
-        this.tree = new int[count];
+        this.tournament = new Tournament(count, this::beats);
         for (int i = 0; i < count; i++) {
             EntrySource source = this.sources[i];
             this.ranks[i] = new long[source.segments()];
@@ -88,28 +83,29 @@ final class EntryMerge {
                 for (int i = 0; i < sources.length; i++) {
                     advance(i);
                 }
-                tree[0] = play(1);
+                tournament.play();
             }
             case PLAYED -> {
-                if (keys[tree[0]] != null) {
-                    advance(tree[0]);
-                    replay(tree[0]);
+                int winner = tournament.winner();
+                if (keys[winner] != null) {
+                    advance(winner);
+                    tournament.replay(winner);
                 }
             }
             case FAILED -> throw new IllegalStateException("the place was lost in an error");
         }
         state = State.PLAYED;
-        return keys[tree[0]] != null;
+        return keys[tournament.winner()] != null;
     }
 
     /// Returns the number of the source of the current entry.
     int sourceNumber() {
-        return tree[0];
+        return tournament.winner();
     }
 
     /// Returns the source that stands at the current entry.
     EntrySource source() {
-        return sources[tree[0]];
+        return sources[tournament.winner()];
     }
 
     /// Brings a source to its next entry in a segment that is there.
@@ -124,31 +120,6 @@ final class EntryMerge {
             }
         }
         keys[number] = null;
-    }
-
-    /// Plays all matches of the part of the tree below `node`; returns who wins.
-    private int play(int node) {
-        if (node >= sources.length) {
-            return node - sources.length;
-        }
-        int left = play(2 * node);
-        int right = play(2 * node + 1);
-        boolean leftWins = beats(left, right);
-        tree[node] = leftWins ? right : left;
-        return leftWins ? left : right;
-    }
-
-    /// Plays the matches of a source that has a new entry.
-    private void replay(int source) {
-        int winner = source;
-        for (int node = source + sources.length >>> 1; node > 0; node >>>= 1) {
-            if (beats(tree[node], winner)) {
-                int loser = winner;
-                winner = tree[node];
-                tree[node] = loser;
-            }
-        }
-        tree[0] = winner;
     }
 
     private boolean beats(int one, int other) {

@@ -150,8 +150,12 @@ public final class Run implements AutoCloseable {
 
     /// Releases the file or its mapping once no thread is inside an access.
     @Override
-    public void close() throws IOException {
-        file.close();
+    public void close() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            // It was only read from: there is nothing to lose.
+        }
     }
 
     /// Returns how many levels of blocks there are below the root; 0 if the run is empty.

@@ -138,6 +138,12 @@ public final class RunTable {
         return false;
     }
 
+    /// Returns the rank of a segment, or {@link Ranks#GONE}.
+    public long rank(long segmentId) {
+        Segment segment = segments.byId(segmentId);
+        return segment == null ? Ranks.GONE : segment.rank();
+    }
+
     /// Notes of a segment whether it is sealed and runs list every record of it.
     public void check(Segment segment) {
         long end = segment.sealedEnd();

@@ -38,17 +38,9 @@ public final class Disposal {
                 run.id(),
                 run.bytes(),
                 () -> {
-                    close(run);
+                    run.close();
                     delete(FileNames.run(run.id()));
                 });
-    }
-
-    private static void close(Run run) {
-        try {
-            run.close();
-        } catch (IOException e) {
-            // It is mapped: there is nothing to lose.
-        }
     }
 
     private void delete(String name) {

@@ -3,6 +3,7 @@ package io.kvs.view;
 import io.kvs.format.SegmentHeader;
 import io.kvs.run.Covered;
 import io.kvs.run.EntrySource;
+import io.kvs.run.Ranks;
 import io.kvs.run.Run;
 import io.kvs.run.RunEntry;
 import io.kvs.run.RunTable;
@@ -142,10 +143,10 @@ public final class View implements AutoCloseable {
         return new Place(segment, entry.offset());
     }
 
-    /// Returns the rank of a segment, or -1 if it is not in the view.
+    /// Returns the rank of a segment, or {@link Ranks#GONE} if it is not in the view.
     public long rank(long segmentId) {
         Segment segment = segment(segmentId);
-        return segment == null ? -1 : segment.rank();
+        return segment == null ? Ranks.GONE : segment.rank();
     }
 
     /// Returns everything that is to be merged to get all records in key order.

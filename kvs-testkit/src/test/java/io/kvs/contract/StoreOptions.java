@@ -1,0 +1,17 @@
+package io.kvs.contract;
+
+import io.kvs.KvsOptions;
+
+/// Options under which a short test meets rotation, sealing, merging and compaction.
+final class StoreOptions {
+    /// Small segments and eager compaction.
+    static final KvsOptions SMALL_SEGMENTS =
+            KvsOptions.defaults()
+                    .withSegmentLimitBytes(64 << 10)
+                    .withCompactionThresholdBytes(16 << 10);
+
+    /// The same with next to no memory for the index.
+    static final KvsOptions NO_INDEX_BUDGET = SMALL_SEGMENTS.withIndexBudgetBytes(0);
+
+    private StoreOptions() {}
+}
