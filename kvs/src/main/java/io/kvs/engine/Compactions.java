@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// When compaction happens: by itself when the {@link CompactionPolicy} says so, when asked for,
 /// and when a writer finds the disk full.
 final class Compactions {
+    private static final long TIDY_MAX_BYTES = 8 << 20;
+
     private final SegmentTable segments;
     private final Index index;
     private final View opened;
@@ -264,6 +266,16 @@ final class Compactions {
             return false; // The writer reports what it met itself.
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// Does the compaction that is due when the store is closed, if it is a matter of milliseconds:
+    /// a small store that writes outran does not stay several times as large as what it holds.
+    void tidy() throws IOException {
+        List<Segment> victims = wanted();
+        long bytes = victims.stream().mapToLong(Segment::sealedEnd).sum();
+        if (!victims.isEmpty() && bytes <= TIDY_MAX_BYTES) {
+            compact(victims, true);
         }
     }
 

@@ -3,6 +3,7 @@ package io.kvs.engine;
 import io.kvs.BackupProgress;
 import io.kvs.BackupReport;
 import io.kvs.ChangeEvent;
+import io.kvs.CorruptionException;
 import io.kvs.KvsOptions;
 import io.kvs.RecoveryReport;
 import io.kvs.StoreClosedException;
@@ -421,12 +422,21 @@ final class StoreLife {
         }
         housekeeper.sealEnded();
         log.dropSpare();
+        tidy();
         listing.dropDead();
         if (active.tail() > SegmentHeader.BYTES) {
             listing.listForClose(active.segment(), active.tail());
         } else {
             recovered.catalog().change(Change.of(List.of(), List.of(active.segment().id())));
             disk.delete(FileNames.segment(active.segment().id()));
+        }
+    }
+
+    private void tidy() {
+        try {
+            compactions.tidy();
+        } catch (IOException | CorruptionException e) {
+            // What is stale stays until the store is open again.
         }
     }
 
