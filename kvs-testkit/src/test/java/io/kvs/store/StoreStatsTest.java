@@ -51,11 +51,11 @@ final class StoreStatsTest {
             if (step % STEPS_BETWEEN_CHECKS == 0) {
                 assertExact(store, "seed " + seed + " step " + step);
                 if (random.nextInt(4) == 0) {
-                    Recount before = Recount.of(store.stats());
-                    store.close();
+                    long keys = store.size();
+                    store.close(); // This may compact.
                     store = open(options);
                     assertExact(store, "seed " + seed + " after reopening at step " + step);
-                    assertEquals(before, Recount.of(store.stats()), "seed " + seed);
+                    assertEquals(keys, store.size(), "seed " + seed);
                 }
             }
         }
