@@ -20,7 +20,6 @@ import java.util.TreeSet;
 public final class Catalog {
     private static final int RESERVE_SEGMENT_MAX_BYTES = 16 << 20;
     private static final int RESERVE_FILE_MAX_BYTES = 16 << 10;
-    private static final int RESERVE_STEP_BYTES = 1 << 20;
 
     private final Disk disk;
     private final Failure failure;
@@ -157,7 +156,7 @@ public final class Catalog {
         try (DiskFile file = openReserve()) {
             long size = file.size();
             try {
-                Log.fillWithZeros(file, size, wanted, RESERVE_STEP_BYTES);
+                Log.fillWithZeros(file, size, wanted, Disk.LARGE_PAGE_BYTES);
             } catch (IOException e) {
                 file.setSize(size);
                 throw e;

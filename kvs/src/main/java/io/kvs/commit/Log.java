@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 /// by the housekeeper, so that usually no writer waits for the disk. Space is always allocated
 /// before it is mapped: a full disk is an error here, not a fault in a store instruction.
 public final class Log {
-    private static final int ZEROS_BYTES = 1 << 20;
 
     /// Zeros are written in pages where syncs follow: what is written at once may become one large
     /// page of the page cache, and each sync then writes all of it.
@@ -432,7 +431,7 @@ public final class Log {
             fillWithZeros(file, from, to, PAGE_BYTES);
             file.sync();
         } else {
-            fillWithZeros(file, from, to, ZEROS_BYTES);
+            fillWithZeros(file, from, to, Disk.LARGE_PAGE_BYTES);
         }
     }
 

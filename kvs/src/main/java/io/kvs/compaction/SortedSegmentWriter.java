@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// The records keep their sequence numbers. Nothing is valid before {@link #finish}, which puts the
 /// file on stable storage.
 final class SortedSegmentWriter implements AutoCloseable {
-    private static final int BUFFER_BYTES = 1 << 20;
+    private static final int BUFFER_BYTES = Disk.LARGE_PAGE_BYTES + (256 << 10);
 
     /// The buffer starts with room for a small segment, and grows.
     private static final int BUFFER_MIN_BYTES = 16 << 10;
@@ -95,7 +95,7 @@ final class SortedSegmentWriter implements AutoCloseable {
     ///
     /// @param rank the rank of all segments of the compaction
     Entry finish(long rank) throws IOException {
-        flush();
+        flush(buffered);
         byte[] header = new SegmentHeader(storeId, id, true, sequenceMin, flushed, 0).encode();
         file.write(0, header, 0, header.length);
         file.sync();
@@ -145,20 +145,27 @@ final class SortedSegmentWriter implements AutoCloseable {
                 buffer, start + RecordHeader.CHECKSUM_OFFSET, PositionMask.apply(crc, mask));
     }
 
-    /// Has the buffer grow as far as it may; if that is not enough, writes what is in it.
+    /// Has the buffer grow as far as it may; if that is not enough, writes a large page of what is
+    /// in it, or else all.
     private void makeRoom(long size) throws IOException {
         if (buffer.length < BUFFER_BYTES) {
             long wanted = Long.highestOneBit(2 * (buffered + size));
             buffer = Arrays.copyOf(buffer, (int) Math.min(wanted, BUFFER_BYTES));
         }
+        int page = Disk.LARGE_PAGE_BYTES - (int) (flushed % Disk.LARGE_PAGE_BYTES);
+        if (size > buffer.length - buffered && page <= buffered) {
+            flush(page);
+        }
         if (size > buffer.length - buffered) {
-            flush();
+            flush(buffered);
         }
     }
 
-    private void flush() throws IOException {
-        file.write(flushed, buffer, 0, buffered);
-        flushed += buffered;
-        buffered = 0;
+    /// Writes the first bytes of the buffer.
+    private void flush(int count) throws IOException {
+        file.write(flushed, buffer, 0, count);
+        flushed += count;
+        buffered -= count;
+        System.arraycopy(buffer, count, buffer, 0, buffered);
     }
 }

@@ -10,6 +10,10 @@ import java.util.List;
 /// method may be called from any thread, also an interrupted one: an interrupt neither fails the
 /// call nor closes the file, and is still set afterwards.
 public interface Disk {
+    /// Files that are read through a mapping are written in aligned steps of this size: then the
+    /// page cache can hold them in pages of this size, each of which is one fault and one entry of
+    /// the processor's translation buffer.
+    int LARGE_PAGE_BYTES = 2 << 20;
 
     /// Returns the names of all files in the directory, in no particular order.
     List<String> list() throws IOException;

@@ -15,8 +15,6 @@ import java.util.List;
 ///
 /// The file gets its name only when it is complete.
 public final class RunWriter implements AutoCloseable {
-    private static final int BUFFER_BYTES = 256 << 10;
-
     /// The buffer starts with room for the run of a small segment, and grows.
     private static final int BUFFER_MIN_BYTES = 1 << 10;
 
@@ -180,17 +178,16 @@ public final class RunWriter implements AutoCloseable {
         return written + buffer.length();
     }
 
-    /// Writes through the buffer, or past it what would not fit.
+    /// Writes through the buffer, whose content always begins at a large page.
     private void append(byte[] bytes, int length) throws IOException {
-        if (buffer.length() + length > BUFFER_BYTES) {
+        int done = 0;
+        while (length - done >= Disk.LARGE_PAGE_BYTES - buffer.length()) {
+            int part = Disk.LARGE_PAGE_BYTES - buffer.length();
+            buffer.put(bytes, done, part);
+            done += part;
             flush();
         }
-        if (length > BUFFER_BYTES) {
-            file.write(written, bytes, 0, length);
-            written += length;
-        } else {
-            buffer.put(bytes, 0, length);
-        }
+        buffer.put(bytes, done, length - done);
     }
 
     private void flush() throws IOException {
