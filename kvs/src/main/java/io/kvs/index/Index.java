@@ -89,6 +89,16 @@ public final class Index implements AutoCloseable {
     /// @throws IllegalStateException a segment or a run has been retired meanwhile: look again
     /// @throws io.kvs.run.DamagedRunException a run has to be made anew first
     public long find(long keyHash, byte[] key, Records records) {
+        return find(keyHash, key, records, false);
+    }
+
+    /// Does the same, and keeps a pointer that was found in the runs in the keydir, now and then:
+    /// what is asked for often will be there.
+    public long findToRead(long keyHash, byte[] key, Records records) {
+        return find(keyHash, key, records, true);
+    }
+
+    private long find(long keyHash, byte[] key, Records records, boolean toRead) {
         while (true) {
             boolean wasComplete = complete;
             long pointer = keydir.stripeOf(keyHash).find(keyHash, key, records);
@@ -97,19 +107,14 @@ public final class Index implements AutoCloseable {
             }
             // Tombstones leave the keydir only when it is complete: there was none.
             if (!complete) {
-                return runs.find(key);
+                return toRead ? findListedToRead(keyHash, key) : runs.find(key);
             }
         }
     }
 
-    /// Does the same, and keeps a pointer that was found in the runs in the keydir, now and then:
-    /// what is asked for often will be there.
-    public long findToRead(long keyHash, byte[] key, Records records) {
-        if (complete) {
-            return find(keyHash, key, records);
-        }
+    private long findListedToRead(long keyHash, byte[] key) {
         List<Run> listed = runs.all();
-        long pointer = find(keyHash, key, records);
+        long pointer = runs.find(key);
         if (pointer >= 0 && (++misses & CACHED_SHARE - 1) == 0) {
             cache(keyHash, key, pointer, listed);
         }
@@ -176,6 +181,8 @@ public final class Index implements AutoCloseable {
 
     /// Puts a pointer into the keydir, unless the key has one there.
     ///
+    /// @param pointer found in runs: one that was found in the keydir may have been moved there by
+    ///   a compaction, and have left, without any run being another one
     /// @param listed the runs before it was looked for
     @SuppressWarnings("ReferenceEquality") // the list of runs is replaced, never changed
     private void cache(long keyHash, byte[] key, long pointer, List<Run> listed) {
