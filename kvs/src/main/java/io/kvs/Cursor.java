@@ -1,5 +1,8 @@
 package io.kvs;
 
+import java.time.Instant;
+import java.util.Optional;
+
 /// A position in an ordered iteration; at first before the first entry.
 ///
 /// ```java
@@ -11,8 +14,9 @@ package io.kvs;
 /// ```
 ///
 /// It iterates over the state of the moment in which the scan began; nothing that is written later
-/// appears. Of a transaction it iterates over what the transaction sees at that moment. For one
-/// thread at a time. Once its engine is closed it throws {@link StoreClosedException}.
+/// appears, and what expires later stays. Of a transaction it iterates over what the transaction
+/// sees at that moment. For one thread at a time. Once its engine is closed it throws {@link
+/// StoreClosedException}.
 public interface Cursor extends AutoCloseable {
 
     /// Goes to the next entry in the direction of the scan. Returns whether there is one; if not,
@@ -34,6 +38,15 @@ public interface Cursor extends AutoCloseable {
     /// @throws IllegalStateException there is no present entry, or the scan asked for keys only
     /// @throws CorruptionException the record is damaged; the message names file and offset
     byte[] value();
+
+    /// Returns when the value of the present entry expires, or empty if it does not, or if a
+    /// transaction is yet to write it; see {@link ExpiringKvsEngine}.
+    ///
+    /// @throws IllegalStateException there is no present entry
+    /// @throws CorruptionException the record is damaged; the message names file and offset
+    default Optional<Instant> expiry() {
+        return Optional.empty();
+    }
 
     /// Releases what the cursor holds. Closing twice does nothing.
     @Override

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// Sheehy and Smith, 2010). Keys are 1 to 65 536 bytes, values 0 bytes to 1 GiB less the key and 32
 /// bytes. Any number of threads may use one store; reads take no lock. One store object at a time
 /// owns a directory.
-public final class KvStore implements OrderedKvsEngine {
+public final class KvStore implements OrderedKvsEngine, ExpiringKvsEngine {
     private final LogStore store;
     private final List<BackupSchedule> schedules = new CopyOnWriteArrayList<>();
 
@@ -108,6 +109,32 @@ public final class KvStore implements OrderedKvsEngine {
     }
 
     @Override
+    public void set(byte[] key, byte[] value, Duration timeToLive) {
+        store.set(key, value, timeToLive);
+    }
+
+    /// Stores `value` under `key` for a time, with another durability than the store's default; see
+    /// {@link ExpiringKvsEngine#set(byte[], byte[], Duration)}.
+    public void set(byte[] key, byte[] value, Duration timeToLive, Durability durability) {
+        store.set(key, value, timeToLive, durability);
+    }
+
+    @Override
+    public Optional<Instant> expiry(byte[] key) {
+        return store.expiry(key);
+    }
+
+    @Override
+    public boolean expire(byte[] key, Duration timeToLive) {
+        return store.expire(key, timeToLive);
+    }
+
+    @Override
+    public boolean persist(byte[] key) {
+        return store.persist(key);
+    }
+
+    @Override
     public Optional<byte[]> get(byte[] key) {
         return store.get(key);
     }
@@ -136,6 +163,12 @@ public final class KvStore implements OrderedKvsEngine {
             byte @Nullable [] value,
             Durability durability) {
         return store.compareAndSet(key, expected, value, durability);
+    }
+
+    @Override
+    public boolean compareAndSet(
+            byte[] key, byte @Nullable [] expected, byte[] value, Duration timeToLive) {
+        return store.compareAndSet(key, expected, value, timeToLive);
     }
 
     @Override
@@ -190,6 +223,9 @@ public final class KvStore implements OrderedKvsEngine {
     /// read yet, {@link CorruptionException} if the log is damaged there, and {@link
     /// StoreClosedException} when the store is closed.
     ///
+    /// That a value expires is no change, and nobody is told when it does: the event of its write
+    /// says when that will be, and is that of a removal if it has happened already.
+    ///
     /// @param after the number of the last change that is known, or 0 for all
     public Flow.Publisher<ChangeEvent> changes(long after) {
         return store.changes(after);
@@ -202,7 +238,7 @@ public final class KvStore implements OrderedKvsEngine {
 
     /// Returns what the log still holds of `key` at this moment: every write of a value and every
     /// removal, the newest first; nothing if there was none. If the first one is a value, it is
-    /// what {@link #get(byte[])} returns.
+    /// what {@link #get(byte[])} returns. A value that has expired counts as a removal.
     ///
     /// What compaction has dropped is gone, and compaction runs when it sees fit: this is for
     /// looking into a store, not for keeping versions. A value that was there already was usually

@@ -105,7 +105,8 @@ public interface KvsEngine extends KvsReader, AutoCloseable {
     ///   usable
     void compact();
 
-    /// Returns the number of keys in the store.
+    /// Returns the number of keys in the store, also of those whose value has expired and not been
+    /// dropped; see {@link ExpiringKvsEngine}.
     long size();
 
     /// Syncs everything acknowledged, then releases all resources. Closing twice does nothing.

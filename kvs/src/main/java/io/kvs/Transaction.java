@@ -1,5 +1,7 @@
 package io.kvs;
 
+import java.time.Duration;
+
 /// Reads and writes of several keys that take effect together, as if nothing else happened
 /// meanwhile.
 ///
@@ -14,6 +16,10 @@ package io.kvs;
 /// a transaction that wrote nothing always commits. {@link OrderedKvsEngine#transact} tries again
 /// by itself.
 ///
+/// A value that has expired when the transaction is committed has changed in that sense, if the
+/// transaction has read it before: it would not read it any more. So a transaction never writes
+/// what depends on a value that nobody could see by then.
+///
 /// For one thread at a time. After {@link #commit()}, whether it succeeded or not, and after {@link
 /// #close()}, every use but closing is an `IllegalStateException`, of the cursors too.
 public interface Transaction extends OrderedReader, AutoCloseable {
@@ -22,6 +28,14 @@ public interface Transaction extends OrderedReader, AutoCloseable {
     ///
     /// @throws InvalidKeyException the key is empty or too long
     void set(byte[] key, byte[] value);
+
+    /// Stores `value` under `key` for a time that begins when the transaction is committed; see
+    /// {@link ExpiringKvsEngine}. The transaction itself sees the value until then, however long
+    /// that takes.
+    ///
+    /// @throws InvalidKeyException the key is empty or too long
+    /// @throws IllegalArgumentException the time to live is outside its limits
+    void set(byte[] key, byte[] value, Duration timeToLive);
 
     /// Removes `key` when the transaction is committed. Reads the key: see {@link
     /// ConflictException}.
@@ -46,6 +60,11 @@ public interface Transaction extends OrderedReader, AutoCloseable {
     /// Stores text under a text key; see {@link #set(byte[], byte[])}.
     default void set(String key, String value) {
         set(Utf8.encode(key), Utf8.encode(value));
+    }
+
+    /// Stores text under a text key for a time; see {@link #set(byte[], byte[], Duration)}.
+    default void set(String key, String value, Duration timeToLive) {
+        set(Utf8.encode(key), Utf8.encode(value), timeToLive);
     }
 
     /// Removes a text key; see {@link #remove(byte[])}.

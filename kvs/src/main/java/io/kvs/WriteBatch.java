@@ -1,5 +1,6 @@
 package io.kvs;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,30 +19,67 @@ public final class WriteBatch {
     ///
     /// @param key the key, 1 to 65 536 bytes; not to be changed
     /// @param value the value, or null for a removal; not to be changed
-    public record Operation(byte[] key, byte @Nullable [] value) {}
+    /// @param timeToLive how long the value lives, from when the batch is applied; null if it does
+    ///   not expire
+    public record Operation(byte[] key, byte @Nullable [] value, @Nullable Duration timeToLive) {
+
+        /// Makes one whose value does not expire.
+        public Operation(byte[] key, byte @Nullable [] value) {
+            this(key, value, null);
+        }
+    }
 
     /// Adds: store `value` under `key`.
     ///
     /// @throws InvalidKeyException the key is empty or too long
     public WriteBatch set(byte[] key, byte[] value) {
-        return add(key, value.clone());
+        return add(key, value.clone(), null);
+    }
+
+    /// Adds: store `value` under `key` for a time that begins when the batch is applied; see {@link
+    /// ExpiringKvsEngine}.
+    ///
+    /// @throws InvalidKeyException the key is empty or too long
+    /// @throws IllegalArgumentException the time to live is outside its limits
+    public WriteBatch set(byte[] key, byte[] value, Duration timeToLive) {
+        TimeToLive.check(timeToLive);
+        return add(key, value.clone(), timeToLive);
     }
 
     /// Adds: store text under a text key.
     public WriteBatch set(String key, String value) {
-        return add(Utf8.encode(key), Utf8.encode(value));
+        return add(Utf8.encode(key), Utf8.encode(value), null);
+    }
+
+    /// Adds: store text under a text key for a time; see {@link #set(byte[], byte[], Duration)}.
+    public WriteBatch set(String key, String value, Duration timeToLive) {
+        TimeToLive.check(timeToLive);
+        return add(Utf8.encode(key), Utf8.encode(value), timeToLive);
     }
 
     /// Adds: remove `key` if it is there.
     ///
     /// @throws InvalidKeyException the key is empty or too long
     public WriteBatch remove(byte[] key) {
-        return add(key, null);
+        return add(key, null, null);
     }
 
     /// Adds: remove a text key if it is there.
     public WriteBatch remove(String key) {
-        return add(Utf8.encode(key), null);
+        return add(Utf8.encode(key), null, null);
+    }
+
+    /// Adds an operation, such as one of another batch.
+    ///
+    /// @throws InvalidKeyException the key is empty or too long
+    /// @throws IllegalArgumentException the time to live is outside its limits
+    public WriteBatch add(Operation operation) {
+        InvalidKeyException.check(operation.key());
+        if (operation.timeToLive() != null) {
+            TimeToLive.check(operation.timeToLive());
+        }
+        operations.add(operation);
+        return this;
     }
 
     /// Returns the operations in the order in which they were added.
@@ -64,9 +102,9 @@ public final class WriteBatch {
         operations.clear();
     }
 
-    private WriteBatch add(byte[] key, byte @Nullable [] value) {
+    private WriteBatch add(byte[] key, byte @Nullable [] value, @Nullable Duration timeToLive) {
         InvalidKeyException.check(key);
-        operations.add(new Operation(key.clone(), value));
+        operations.add(new Operation(key.clone(), value, timeToLive));
         return this;
     }
 }

@@ -1,6 +1,7 @@
 package io.kvs.bench;
 
 import io.kvs.format.PositionMask;
+import io.kvs.format.RecordHeader;
 import io.kvs.format.SegmentHeader;
 import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
@@ -92,7 +93,7 @@ public class RecordBenchmark {
         SegmentWriter writer =
                 new SegmentWriter(segment, file, SegmentHeader.BYTES, 0, SEGMENT_BYTES);
         for (int i = 0; i < RECORDS; i++) {
-            offsets[i] = writer.appendValue(key, value, 0);
+            offsets[i] = writer.appendValue(key, value, RecordHeader.NEVER, 0);
         }
         return writer.tail();
     }

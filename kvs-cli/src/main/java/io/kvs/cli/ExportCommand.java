@@ -6,6 +6,7 @@ import io.kvs.Scan;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,7 +18,7 @@ import tools.jackson.core.exc.JacksonIOException;
         name = "export",
         description =
                 "Prints every entry, one in a line, so that 'kvs import' reads it: keys and values"
-                        + " of any bytes, in no particular order.")
+                        + " of any bytes, and when values expire, in no particular order.")
 final class ExportCommand implements Runnable {
     private static final int BUFFER_BYTES = 64 << 10;
 
@@ -31,7 +32,7 @@ final class ExportCommand implements Runnable {
             description = {
                 "json: one object in each line, the default.",
                 "tsv:  key TAB value; fails at an entry that this cannot hold, which is a key with"
-                        + " TAB or line feed, or a value with line feed."
+                        + " TAB or line feed, or a value with line feed or that expires."
             })
     private Format format = Format.JSON;
 
@@ -46,7 +47,8 @@ final class ExportCommand implements Runnable {
             EntryWriter writer = format.writer(out);
             long count = 0;
             while (entries.next()) {
-                writer.write(entries.key(), entries.value());
+                Instant expiry = entries.expiry().orElse(null);
+                writer.write(entries.key(), entries.value(), expiry);
                 progress.reach(0, ++count);
             }
             writer.flush();

@@ -21,7 +21,7 @@ import picocli.CommandLine.ParentCommand;
             "Prints what the log still holds of KEY, newest first, one write in a line: sequence"
                     + " number, TAB, 'value' or 'removal', and behind 'value' TAB and the value,"
                     + " with \\t, \\n, \\r, \\\\ and \\xNN for what would disturb the line.",
-            "What compaction has dropped is gone. If there is nothing: 'Key not found' on standard"
+            "What compaction has dropped is gone. A value that has expired counts as a removal. If there is nothing: 'Key not found' on standard"
                     + " error, exit code 1."
         })
 final class HistoryCommand implements Runnable {
@@ -31,7 +31,7 @@ final class HistoryCommand implements Runnable {
             names = "--json",
             description = {
                 "One JSON object in each line: sequence, kind, and value, or value64 for bytes that"
-                        + " are not UTF-8."
+                        + " are not UTF-8, and expiry, if there is one."
             })
     private boolean json;
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,7 +20,9 @@ import picocli.CommandLine.ParentCommand;
             "Stores every line of FILE as an entry.",
             "tsv:  key TAB value. Every byte stands for itself, backslashes and carriage returns"
                     + " included; the value is all behind the first TAB.",
-            "json: {\"key\":\"…\",\"value\":\"…\"} with key64 and value64 for bytes in Base64.",
+            "json: {\"key\":\"…\",\"value\":\"…\"} with key64 and value64 for bytes in Base64, and"
+                    + " \"expiry\":\"2030-01-01T00:00:00Z\" if the value expires; if that has been,"
+                    + " the line removes the key.",
             "A first line that begins with '{\"' and holds no TAB makes it json, else it is tsv.",
             "A later line with the same key wins. At a bad line the import stops and names it; the"
                     + " entries before it are stored."
@@ -54,7 +57,7 @@ final class ImportCommand implements Runnable {
                 KvStore store = KvStore.open(parent.directory())) {
             long bytes = fromInput ? Progress.UNKNOWN : Files.size(Path.of(file));
             try (Progress progress = Progress.start("import", bytes, surroundings)) {
-                count = read(new Lines(in), new Import(store), progress);
+                count = read(new Lines(in), new Import(store, InstantSource.system()), progress);
             }
             WholeStore.compactIfDue(store);
         } catch (IOException e) {

@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -19,11 +21,13 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/// Lines like `{"key":"…","value":"…"}`. What is not UTF-8 goes as Base64 in `key64` and `value64`,
-/// so that every entry has a line.
+/// Lines like `{"key":"…","value":"…"}`, with an `"expiry":"2030-01-01T00:00:00Z"` if the value
+/// expires. What is not UTF-8 goes as Base64 in `key64` and `value64`, so that every entry has a
+/// line.
 final class Json {
     private static final String KEY = "key";
     private static final String VALUE = "value";
+    private static final String EXPIRY = "expiry";
     private static final String BASE64 = "64";
 
     /// A longer value goes as Base64, since the escapes of text could make it six times as long.
@@ -57,8 +61,13 @@ final class Json {
             }
             byte[] key = null;
             byte[] value = null;
+            Instant expiry = null;
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 String name = parser.currentName();
+                if (name.equals(EXPIRY)) {
+                    expiry = expiry(parser);
+                    continue;
+                }
                 byte[] bytes = bytes(parser, name);
                 if (name.startsWith(KEY)) {
                     key = once(key, bytes, KEY);
@@ -72,9 +81,20 @@ final class Json {
             if (key == null || value == null) {
                 throw bad("the JSON object has no " + (key == null ? KEY : VALUE));
             }
-            return new Entry(key, value);
+            return new Entry(key, value, expiry);
         } catch (JacksonException e) {
             throw bad("not valid JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    private static Instant expiry(JsonParser parser) {
+        if (parser.nextToken() != JsonToken.VALUE_STRING) {
+            throw bad("the expiry is not a JSON string");
+        }
+        try {
+            return Instant.parse(parser.getString());
+        } catch (DateTimeParseException e) {
+            throw bad("the expiry is not a time like 2030-01-01T00:00:00Z");
         }
     }
 
@@ -123,11 +143,12 @@ final class Json {
         }
 
         @Override
-        public void write(byte[] key, byte[] value) {
+        public void write(byte[] key, byte[] value, @Nullable Instant expiry) {
             ensureFits(key, value);
             generator.writeStartObject();
             write(KEY, key);
             write(VALUE, value);
+            write(expiry);
             endLine();
         }
 
@@ -138,8 +159,8 @@ final class Json {
             endLine();
         }
 
-        /// Writes what was once made of a key: `{"sequence":…,"kind":"value","value":"…"}`, or the
-        /// kind `removal` and no value.
+        /// Writes what was once made of a key: `{"sequence":…,"kind":"value","value":"…"}`, with an
+        /// expiry if there is one, or the kind `removal` and no value.
         ///
         /// @throws CommandException the value is too large
         void write(byte[] key, Version version) {
@@ -151,6 +172,7 @@ final class Json {
                 ensureFits(key, value);
                 write(VALUE, value);
             }
+            write(version.expiry());
             endLine();
         }
 
@@ -168,6 +190,12 @@ final class Json {
         private void endLine() {
             generator.writeEndObject();
             generator.writeRaw('\n');
+        }
+
+        private void write(@Nullable Instant expiry) {
+            if (expiry != null) {
+                generator.writeStringProperty(EXPIRY, expiry.toString());
+            }
         }
 
         private void write(String name, byte[] bytes) {

@@ -5,12 +5,14 @@ import io.kvs.io.RealDisk;
 import io.kvs.oneshot.NotSimpleException;
 import io.kvs.oneshot.OneShot;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// The commands `set`, `get` and `rm`, read from the command line without picocli.
 final class KeyCommand {
     private static final String DATA_DIR = "--data-dir";
     private static final String DURABILITY = "--durability";
+    private static final String TIME_TO_LIVE = "--ttl";
     private static final byte[] NO_VALUE = {};
 
     private final String name;
@@ -18,18 +20,27 @@ final class KeyCommand {
     private final byte[] key;
     private final byte[] value;
     private final boolean sync;
+    private final @Nullable Duration timeToLive;
 
     /// Makes a command.
     ///
     /// @param name `set`, `get` or `rm`
     /// @param value the value, of no meaning unless it is `set`
     /// @param sync whether a write must be on stable storage at the end
-    private KeyCommand(String name, String directory, byte[] key, byte[] value, boolean sync) {
+    /// @param timeToLive how long the value lives, or null for ever
+    private KeyCommand(
+            String name,
+            String directory,
+            byte[] key,
+            byte[] value,
+            boolean sync,
+            @Nullable Duration timeToLive) {
         this.name = name;
         this.directory = directory;
         this.key = key;
         this.value = value;
         this.sync = sync;
+        this.timeToLive = timeToLive;
     }
 
     /// Returns the command that the arguments spell, or null if they are something else or wrong.
@@ -37,6 +48,7 @@ final class KeyCommand {
         String name = null;
         String directory = null;
         String durability = null;
+        Duration timeToLive = null;
         int[] operands = new int[2];
         int operandCount = 0;
         boolean optionsEnded = false;
@@ -54,6 +66,13 @@ final class KeyCommand {
                     directory = text;
                 } else if (optionName.equals(DURABILITY) && durability == null && name != null) {
                     durability = text;
+                } else if (optionName.equals(TIME_TO_LIVE)
+                        && timeToLive == null
+                        && "set".equals(name)) {
+                    timeToLive = TimeToLiveOption.parse(text);
+                    if (timeToLive == null) {
+                        return null;
+                    }
                 } else {
                     return null;
                 }
@@ -77,7 +96,8 @@ final class KeyCommand {
                 directory == null ? defaultDirectory(surroundings) : directory,
                 RawArguments.bytes(arguments, operands[0]),
                 operandCount == 2 ? RawArguments.bytes(arguments, operands[1]) : NO_VALUE,
-                !"process".equals(durability));
+                !"process".equals(durability),
+                timeToLive);
     }
 
     /// Returns the directory of the store when none is given.
@@ -107,10 +127,14 @@ final class KeyCommand {
     }
 
     private void set(Path path) {
+        if (timeToLive != null) {
+            WholeStore.set(path, key, value, timeToLive);
+            return;
+        }
         try {
             new OneShot(new RealDisk(path)).set(key, value, sync);
         } catch (NotSimpleException e) {
-            WholeStore.set(path, key, value);
+            WholeStore.set(path, key, value, null);
         }
     }
 

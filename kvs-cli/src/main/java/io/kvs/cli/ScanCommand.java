@@ -6,6 +6,7 @@ import io.kvs.Scan;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -88,7 +89,8 @@ final class ScanCommand implements Runnable {
                 if (keys) {
                     writer.write(entries.key());
                 } else {
-                    writer.write(entries.key(), entries.value());
+                    Instant expiry = json ? entries.expiry().orElse(null) : null;
+                    writer.write(entries.key(), entries.value(), expiry);
                 }
             }
         }

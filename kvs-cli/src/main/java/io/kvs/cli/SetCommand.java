@@ -19,6 +19,8 @@ final class SetCommand implements Callable<Integer> {
     @SuppressWarnings("UnusedVariable") // picocli checks it
     private DurabilityOption durability = new DurabilityOption();
 
+    @Mixin private TimeToLiveOption timeToLive = new TimeToLiveOption();
+
     @Option(
             names = "--if-absent",
             description =
@@ -39,7 +41,8 @@ final class SetCommand implements Callable<Integer> {
         }
         KvsCommand parent = KvsCommand.require(kvs);
         byte[] keyBytes = Operand.require(key);
-        if (WholeStore.setIfAbsent(parent.directory(), keyBytes, Operand.require(value))) {
+        byte[] valueBytes = Operand.require(value);
+        if (WholeStore.setIfAbsent(parent.directory(), keyBytes, valueBytes, timeToLive.value())) {
             return ExitCode.DONE;
         }
         Report.line("Key exists", parent.surroundings());

@@ -3,6 +3,8 @@ package io.kvs.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// Lines of key, TAB and value. Every byte stands for itself: there is no escape, so that file
 /// names and whatever else a program prints go in unchanged. The value is all behind the first TAB.
@@ -16,7 +18,7 @@ final class Tsv {
         if (tab < 0) {
             throw new CommandException(ExitCode.FAILED, "no TAB between key and value");
         }
-        return new Entry(line.part(0, tab), line.part(tab + 1, line.length()));
+        return new Entry(line.part(0, tab), line.part(tab + 1, line.length()), null);
     }
 
     /// Writes such lines, and refuses what they cannot hold.
@@ -33,12 +35,15 @@ final class Tsv {
         }
 
         @Override
-        public void write(byte[] key, byte[] value) throws IOException {
+        public void write(byte[] key, byte[] value, @Nullable Instant expiry) throws IOException {
             if (contains(key, '\t') || contains(key, '\n')) {
                 throw unfit(key, "the key holds a TAB or a line feed");
             }
             if (contains(value, '\n')) {
                 throw unfit(key, "the value holds a line feed");
+            }
+            if (expiry != null) {
+                throw unfit(key, "the value expires");
             }
             if ((long) key.length + value.length >= Lines.LINE_BYTES_MAX) {
                 throw refused(key, "the line would be longer than " + Lines.LINE_BYTES_MAX);

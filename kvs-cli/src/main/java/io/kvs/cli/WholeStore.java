@@ -12,6 +12,7 @@ import io.kvs.io.RealDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// A store that is opened as a whole. Closing it puts everything on stable storage.
@@ -19,18 +20,30 @@ final class WholeStore {
     private WholeStore() {}
 
     /// Stores a value; makes the store if there is none.
-    static void set(Path directory, byte[] key, byte[] value) {
+    ///
+    /// @param timeToLive how long it lives, or null for ever
+    static void set(Path directory, byte[] key, byte[] value, @Nullable Duration timeToLive) {
         try (KvStore store = KvStore.open(directory)) {
-            store.set(key, value);
+            if (timeToLive == null) {
+                store.set(key, value);
+            } else {
+                store.set(key, value, timeToLive);
+            }
             compactIfDue(store);
         }
     }
 
     /// Stores a value if `key` is absent; returns whether it was. Makes the store if there is none.
-    static boolean setIfAbsent(Path directory, byte[] key, byte[] value) {
+    ///
+    /// @param timeToLive how long it lives, or null for ever
+    static boolean setIfAbsent(
+            Path directory, byte[] key, byte[] value, @Nullable Duration timeToLive) {
         InvalidKeyException.check(key);
         try (KvStore store = KvStore.open(directory)) {
-            boolean absent = store.setIfAbsent(key, value);
+            boolean absent =
+                    timeToLive == null
+                            ? store.setIfAbsent(key, value)
+                            : store.setIfAbsent(key, value, timeToLive);
             if (absent) {
                 compactIfDue(store);
             }

@@ -7,6 +7,8 @@ import io.kvs.KvStore;
 import io.kvs.KvsOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,26 @@ class HistoryCommandTest {
         assertEquals(
                 "{\"sequence\":" + sequence + ",\"kind\":\"value\",\"value\":\"one\"}",
                 objects.get(2));
+    }
+
+    @Test
+    void history_ofAValueThatExpires_tellsWhenAndIsARemovalThen() {
+        try (KvStore store = KvStore.open(parent.resolve("store"))) {
+            store.set("key", "past", Duration.ofNanos(1));
+            store.set("key", "value", Duration.ofDays(1));
+        }
+        Instant passed = Instant.now().plusMillis(2);
+        while (Instant.now().isBefore(passed)) {
+            Thread.onSpinWait();
+        }
+        List<String> lines = session.doneText("history", "key").lines().toList();
+        assertTrue(lines.get(0).endsWith("\tvalue\tvalue"), lines.get(0));
+        assertTrue(lines.get(1).endsWith("\tremoval"), lines.get(1));
+        lines = session.doneText("history", "key", "--json").lines().toList();
+        assertTrue(
+                lines.get(0).matches(".*,\"value\":\"value\",\"expiry\":\"20[0-9T:.-]+Z\"}"),
+                lines.get(0));
+        assertTrue(lines.get(1).endsWith(",\"kind\":\"removal\"}"), lines.get(1));
     }
 
     @Test

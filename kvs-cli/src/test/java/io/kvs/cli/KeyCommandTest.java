@@ -8,6 +8,10 @@ import io.kvs.KvStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +77,52 @@ class KeyCommandTest {
         assertEquals("", session.doneText("rm", "key"));
         assertEquals("Key not found", session.failedSilently(1, "get", "key"));
         assertEquals("Key not found", session.failedSilently(1, "rm", "key"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1s", "90m", "24h", "36525d"})
+    void set_withTimeToLive_livesForSoLong(String text) {
+        Instant before = Instant.now();
+        session.done("set", "key", "value", "--ttl", text);
+        session.done("set", "--ttl=" + text, "other", "value");
+        Duration time = Objects.requireNonNull(TimeToLiveOption.parse(text));
+        try (KvStore store = KvStore.open(directory)) {
+            if (!text.equals("1s")) {
+                Instant expiry = store.expiry("key").orElseThrow();
+                assertFalse(expiry.isBefore(before.plus(time).truncatedTo(ChronoUnit.MILLIS)));
+                assertFalse(expiry.isAfter(Instant.now().plus(time).plusMillis(1)));
+                assertTrue(store.expiry("other").isPresent());
+            }
+        }
+    }
+
+    @Test
+    void get_expired_isNotFound() {
+        session.done("set", "key", "value");
+        try (KvStore store = KvStore.open(directory)) {
+            store.set("key", "value", Duration.ofNanos(1));
+            store.set("later", "value", Duration.ofDays(1));
+        }
+        Instant expired = Instant.now().plusMillis(2);
+        while (Instant.now().isBefore(expired)) {
+            Thread.onSpinWait();
+        }
+        assertEquals("Key not found", session.failedSilently(1, "get", "key"));
+        assertEquals("Key not found", session.failedSilently(1, "rm", "key"));
+        assertEquals("value\n", session.doneText("get", "later"));
+        session.done("set", "later", "value");
+        try (KvStore store = KvStore.open(directory)) {
+            assertEquals(Optional.empty(), store.expiry("later"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "5", "m", "0s", "-1s", "5w", "1.5h", "5 m", "36526d", "99999999999s"})
+    void set_withNoTime_isRefused(String text) {
+        String line = session.failedSilently(2, "set", "key", "value", "--ttl", text);
+        assertTrue(line.contains("ttl"), line);
+        session.failedSilently(2, "get", "key", "--ttl", "5m");
     }
 
     @ParameterizedTest
@@ -251,6 +301,19 @@ class KeyCommandTest {
         assertEquals("-5\n", session.doneText("get", "--", "-key"));
         session.done("set", "--if-absent", "ключ 🐎", "");
         assertEquals("\n", session.doneText("get", "ключ 🐎"));
+    }
+
+    @Test
+    void setIfAbsent_withTimeToLive_isALease() {
+        session.done("set", "--if-absent", "--ttl", "5m", "key", "value");
+        assertEquals(
+                "Key exists",
+                session.failedSilently(1, "set", "--if-absent", "--ttl=5m", "key", "other"));
+        session.failedSilently(2, "set", "--if-absent", "--ttl=5", "other", "value");
+        try (KvStore store = KvStore.open(directory)) {
+            assertTrue(store.expiry("key").isPresent());
+            assertEquals(Optional.empty(), store.get("other"));
+        }
     }
 
     @Test

@@ -8,11 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kvs.Cursor;
 import io.kvs.KvStore;
 import io.kvs.Scan;
+import io.kvs.TimeToLive;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +119,8 @@ class TransferTest {
                 "{\"key\":\"b\",\"value\":\"\"} x|not valid JSON: ",
                 "{\"key\":\"b\",\"value\":\"\"} {}|something follows the JSON object",
                 "{\"key\":\"b\"|not valid JSON: ",
+                "{\"key\":\"b\",\"value\":\"\",\"expiry\":1}|the expiry is not a JSON string",
+                "{\"key\":\"b\",\"value\":\"\",\"expiry\":\"5m\"}|the expiry is not a time like 2030-",
                 "[1]|not a JSON object",
                 "b\tc|not valid JSON: "
             })
@@ -189,6 +195,47 @@ class TransferTest {
                     assertArrayEquals(entries.value(), other.get(entries.key()).orElseThrow());
                 }
             }
+        }
+    }
+
+    @Test
+    void export_ofValuesThatExpire_tellsImportWhen() {
+        session.done("set", "forever", "1");
+        session.done("set", "--ttl=2h", "key", "2");
+        session.done("set", "absent", "3");
+        String lines = session.doneText("export");
+        String pattern =
+                """
+                \\{"key":"absent","value":"3"}
+                \\{"key":"forever","value":"1"}
+                \\{"key":"key","value":"2","expiry":"20[^"]+Z"}
+                """;
+        assertTrue(lines.matches(pattern), lines);
+        assertEquals(lines, session.doneText("scan", "--json"));
+        Session other = new Session(parent.resolve("other"));
+        other.done("set", "absent", "older");
+        String expired =
+                "{\"key\":\"absent\",\"expiry\":\"2020-01-01T00:00:00Z\",\"value\":\"\"}\n";
+        assertEquals("imported 4 entries\n", other.reading(lines + expired).doneText("import"));
+        Instant expiry;
+        try (KvStore store = KvStore.open(directory)) {
+            expiry = store.expiry("key").orElseThrow();
+        }
+        try (KvStore store = KvStore.open(parent.resolve("other"))) {
+            Duration drift = Duration.between(expiry, store.expiry("key").orElseThrow());
+            assertTrue(drift.abs().compareTo(Duration.ofMinutes(1)) < 0, drift.toString());
+            assertEquals(Optional.empty(), store.expiry("forever"));
+            assertEquals(Optional.empty(), store.get("absent"));
+        }
+    }
+
+    @Test
+    void import_ofATimeInFarFuture_livesAsLongAsPossible() {
+        session.reading("{\"key\":\"key\",\"value\":\"1\",\"expiry\":\"+100000-01-01T00:00:00Z\"}");
+        session.done("import");
+        try (KvStore store = KvStore.open(directory)) {
+            Instant latest = Instant.now().plus(TimeToLive.MAX);
+            assertFalse(store.expiry("key").orElseThrow().isAfter(latest));
         }
     }
 

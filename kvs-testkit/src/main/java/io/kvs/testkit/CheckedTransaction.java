@@ -3,10 +3,10 @@ package io.kvs.testkit;
 import io.kvs.OrderedKvsEngine;
 import io.kvs.Transaction;
 import io.kvs.WriteBatch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A transaction beside the model of its beginning.
 final class CheckedTransaction implements AutoCloseable {
@@ -38,7 +38,10 @@ final class CheckedTransaction implements AutoCloseable {
         for (WriteBatch.Operation change : operation.changes()) {
             byte[] key = change.key();
             byte[] value = change.value();
-            if (value != null) {
+            Duration timeToLive = change.timeToLive();
+            if (value != null && timeToLive != null) {
+                transaction.set(key, value, timeToLive);
+            } else if (value != null) {
                 transaction.set(key, value);
             } else if (isPresent(key)) {
                 transaction.remove(key);
@@ -55,13 +58,16 @@ final class CheckedTransaction implements AutoCloseable {
         return written;
     }
 
-    /// Returns whether it depends on what somebody has changed meanwhile.
+    /// Returns whether it depends on what has changed meanwhile.
     ///
-    /// @param changed the key whose value is another one now, or null
-    boolean hasRead(byte @Nullable [] changed) {
-        return changed != null
-                && (reads.covers(operation.scan(), changed)
-                        || readKeys.stream().anyMatch(key -> Arrays.equals(key, changed)));
+    /// @param changed the keys whose values are others now
+    boolean hasRead(List<byte[]> changed) {
+        return changed.stream().anyMatch(this::hasRead);
+    }
+
+    private boolean hasRead(byte[] changed) {
+        return reads.covers(operation.scan(), changed)
+                || readKeys.stream().anyMatch(key -> Arrays.equals(key, changed));
     }
 
     void commit() {

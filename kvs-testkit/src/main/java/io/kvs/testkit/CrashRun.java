@@ -5,6 +5,8 @@ import io.kvs.KvsEngine;
 import io.kvs.WriteBatch;
 import io.kvs.io.Background;
 import io.kvs.io.Disk;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -45,14 +47,26 @@ public final class CrashRun {
     /// The store that is tested, opened anew for every life.
     public interface Subject {
         /// Opens the store on a disk.
-        KvsEngine open(Disk disk, Background background);
+        ///
+        /// @param clock tells what has expired
+        KvsEngine open(Disk disk, Background background, InstantSource clock);
+
+        /// Returns whether its values can have a time to live.
+        boolean isExpiring();
 
         /// Checks what an engine says about its opening: nothing on the disk was damaged, so there
         /// was nothing to put right.
         default void checkOpened(KvsEngine engine) {}
 
         /// Stores a value with a durability of its own.
-        void set(KvsEngine engine, byte[] key, byte[] value, Durability durability);
+        ///
+        /// @param timeToLive how long it lives, or null if it does not expire
+        void set(
+                KvsEngine engine,
+                byte[] key,
+                byte[] value,
+                @Nullable Duration timeToLive,
+                Durability durability);
 
         /// Removes a key with a durability of its own.
         void remove(KvsEngine engine, byte[] key, Durability durability);
@@ -75,7 +89,7 @@ public final class CrashRun {
         this.seed = seed;
         this.subject = subject;
         this.random = new SplittableRandom(seed);
-        this.operations = new Operations(random.nextLong(), OPERATION_COUNT);
+        this.operations = new Operations(random.nextLong(), OPERATION_COUNT, subject.isExpiring());
         this.disk = new SimulatedDisk(random.nextLong());
         disk.useByOneThread();
         this.store = new CheckedStore(subject, disk, random);

@@ -8,6 +8,8 @@ import io.kvs.WriteBatch;
 import io.kvs.engine.LogStore;
 import io.kvs.io.Background;
 import io.kvs.io.Disk;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +34,13 @@ public final class LogStoreSubject implements CrashRun.Subject {
     }
 
     @Override
-    public KvsEngine open(Disk disk, Background background) {
-        return LogStore.open(disk, options, background, random);
+    public KvsEngine open(Disk disk, Background background, InstantSource clock) {
+        return LogStore.open(disk, options, background, random, clock);
+    }
+
+    @Override
+    public boolean isExpiring() {
+        return true;
     }
 
     /// What is lost heals: only the report tells that a run was lost that should not have been.
@@ -46,8 +53,17 @@ public final class LogStoreSubject implements CrashRun.Subject {
     }
 
     @Override
-    public void set(KvsEngine engine, byte[] key, byte[] value, Durability durability) {
-        ((LogStore) engine).set(key, value, durability);
+    public void set(
+            KvsEngine engine,
+            byte[] key,
+            byte[] value,
+            @Nullable Duration timeToLive,
+            Durability durability) {
+        if (timeToLive == null) {
+            ((LogStore) engine).set(key, value, durability);
+        } else {
+            ((LogStore) engine).set(key, value, timeToLive, durability);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.kvs.testkit;
 
 import io.kvs.Durability;
 import io.kvs.WriteBatch;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,28 +13,32 @@ public sealed interface Operation {
     /// Returns whether everything before it is on stable storage when it has returned.
     default boolean isDurable() {
         return switch (this) {
-            case Set(_, _, Durability durability) -> durability == Durability.SYNC;
+            case Set(_, _, _, Durability durability) -> durability == Durability.SYNC;
             case Remove(_, Durability durability) -> durability == Durability.SYNC;
             case Batch(_, Durability durability) -> durability == Durability.SYNC;
             case Exchange(_, _, _, Durability durability) -> durability == Durability.SYNC;
             case Sync(), Reopen() -> true;
             case Transact _, Get _, Scan _, OpenSnapshot _, ReadSnapshot _, CloseSnapshot _ ->
                     false;
-            case Count(), Compact(), Background() -> false;
+            case Count(), Compact(), Background(), PassTime _ -> false;
         };
     }
 
     /// Returns whether this may change the value of a key.
     default boolean changes(byte[] key) {
         return switch (this) {
-            case Set(byte[] changed, _, _) -> Arrays.equals(changed, key);
+            case Set(byte[] changed, _, _, _) -> Arrays.equals(changed, key);
             case Remove(byte[] changed, _) -> Arrays.equals(changed, key);
             case Exchange(byte[] changed, _, _, _) -> Arrays.equals(changed, key);
             case Batch(List<WriteBatch.Operation> changes, _) -> changes(changes, key);
-            case Transact(_, _, Set meanwhile, List<WriteBatch.Operation> changes) ->
+            case Transact(
+                            _,
+                            _,
+                            @Nullable Operation meanwhile,
+                            List<WriteBatch.Operation> changes) ->
                     changes(changes, key) || meanwhile != null && meanwhile.changes(key);
             case Get _, Scan _, OpenSnapshot _, ReadSnapshot _, CloseSnapshot _ -> false;
-            case Count(), Sync(), Compact(), Background(), Reopen() -> false;
+            case Count(), Sync(), Compact(), Background(), PassTime _, Reopen() -> false;
         };
     }
 
@@ -42,11 +47,20 @@ public sealed interface Operation {
     }
 
     /// Stores a value.
+    ///
+    /// @param timeToLive how long it lives, or null if it does not expire
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    record Set(byte[] key, byte[] value, Durability durability) implements Operation {
+    record Set(byte[] key, byte[] value, @Nullable Duration timeToLive, Durability durability)
+            implements Operation {
         @Override
         public String toString() {
-            return "set " + Bytes.show(key) + " = " + Bytes.show(value) + ' ' + durability;
+            return "set "
+                    + Bytes.show(key)
+                    + " = "
+                    + Bytes.show(value)
+                    + show(timeToLive)
+                    + ' '
+                    + durability;
         }
     }
 
@@ -65,14 +79,7 @@ public sealed interface Operation {
         /// Returns the batch for a store.
         public WriteBatch toWriteBatch() {
             WriteBatch batch = new WriteBatch();
-            for (WriteBatch.Operation change : changes) {
-                byte[] value = change.value();
-                if (value == null) {
-                    batch.remove(change.key());
-                } else {
-                    batch.set(change.key(), value);
-                }
-            }
+            changes.forEach(batch::add);
             return batch;
         }
 
@@ -82,7 +89,8 @@ public sealed interface Operation {
             for (WriteBatch.Operation change : changes) {
                 text.append(' ').append(Bytes.show(change.key()));
                 byte[] value = change.value();
-                text.append(value == null ? " removed" : " = " + Bytes.show(value)).append(',');
+                text.append(value == null ? " removed" : " = " + Bytes.show(value));
+                text.append(show(change.timeToLive())).append(',');
             }
             return text.append(' ').append(durability).toString();
         }
@@ -110,12 +118,13 @@ public sealed interface Operation {
     ///
     /// @param reads keys to read
     /// @param scan what to scan
-    /// @param meanwhile what somebody else writes between reading and committing, or null
+    /// @param meanwhile what happens between reading and committing: somebody else writes, or time
+    ///   passes; or null
     /// @param changes what to write, each on another key; removals of keys that are there only
     record Transact(
             List<byte[]> reads,
             io.kvs.Scan scan,
-            @Nullable Set meanwhile,
+            @Nullable Operation meanwhile,
             List<WriteBatch.Operation> changes)
             implements Operation {
         @Override
@@ -159,6 +168,10 @@ public sealed interface Operation {
     /// Asks how many keys there are.
     record Count() implements Operation {}
 
+    private static String show(@Nullable Duration timeToLive) {
+        return timeToLive == null ? "" : " for " + timeToLive;
+    }
+
     private static String show(io.kvs.Scan scan) {
         return "from "
                 + Bytes.show(scan.from())
@@ -186,6 +199,9 @@ public sealed interface Operation {
 
     /// Lets the background do some steps.
     record Background() implements Operation {}
+
+    /// Lets time pass.
+    record PassTime(Duration by) implements Operation {}
 
     /// Closes the store and opens it again.
     record Reopen() implements Operation {}

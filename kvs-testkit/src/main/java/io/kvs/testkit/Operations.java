@@ -2,27 +2,33 @@ package io.kvs.testkit;
 
 import io.kvs.Durability;
 import io.kvs.Scan;
+import io.kvs.TimeToLive;
 import io.kvs.WriteBatch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Lists of operations to try on a store, each made from a seed.
 ///
 /// There are few keys, so that overwrites and removals are frequent; values are from nothing to
-/// several sectors long, sometimes the one that is there already.
+/// several sectors long, sometimes the one that is there already. Some have a time to live.
 public final class Operations {
     private static final int KEY_COUNT = 14;
     private static final int KEY_LENGTH_MAX = 300;
     private static final int VALUE_LENGTH_MAX = 2_600;
     private static final int BATCH_SIZE_MAX = 6;
+    private static final int MILLIS_TO_LIVE_MAX = 20_000;
+    private static final int MILLIS_TO_PASS_MAX = 5_000;
 
     private final long seed;
     private final SplittableRandom random;
     private final int syncPercent;
+    private final boolean expiring;
 
     /// Not in every list: without compactions there are runs enough to be merged.
     private final boolean compacts;
@@ -33,7 +39,15 @@ public final class Operations {
 
     /// Makes `count` operations.
     public Operations(long seed, int count) {
+        this(seed, count, true);
+    }
+
+    /// Makes `count` operations.
+    ///
+    /// @param expiring whether values may have a time to live
+    public Operations(long seed, int count, boolean expiring) {
         this.seed = seed;
+        this.expiring = expiring;
         this.random = new SplittableRandom(seed);
         this.syncPercent = random.nextInt(3) == 0 ? 0 : random.nextInt(50);
         this.compacts = random.nextBoolean();
@@ -76,7 +90,7 @@ public final class Operations {
             byte[] key = key();
             byte[] value = value(key);
             values.put(key, value);
-            return new Operation.Set(key, value, durability());
+            return new Operation.Set(key, value, timeToLive(), durability());
         } else if (choice < 53) {
             byte[] key = key();
             values.remove(key);
@@ -97,8 +111,10 @@ public final class Operations {
             return new Operation.Count();
         } else if (choice < 86) {
             return compacts ? new Operation.Compact() : new Operation.Background();
-        } else if (choice < 97) {
+        } else if (choice < 94) {
             return new Operation.Background();
+        } else if (choice < 97) {
+            return expiring ? passTime() : new Operation.Background();
         }
         return new Operation.Reopen();
     }
@@ -123,11 +139,15 @@ public final class Operations {
         while (random.nextInt(3) > 0) {
             reads.add(key());
         }
-        byte[] other = key();
-        Operation.Set meanwhile =
-                random.nextBoolean()
-                        ? new Operation.Set(other, value(other), Durability.PROCESS)
-                        : null;
+        Operation meanwhile =
+                switch (random.nextInt(4)) {
+                    case 0, 1 -> null;
+                    case 2 -> expiring ? passTime() : null;
+                    default -> {
+                        byte[] key = key();
+                        yield new Operation.Set(key, value(key), timeToLive(), Durability.PROCESS);
+                    }
+                };
         Scan scan = random.nextInt(4) == 0 ? scan() : scan().limit(0);
         return new Operation.Transact(reads, scan, meanwhile, changes());
     }
@@ -155,11 +175,24 @@ public final class Operations {
                 values.remove(key);
             } else {
                 byte[] value = value(key);
-                changes.put(key, new WriteBatch.Operation(key, value));
+                changes.put(key, new WriteBatch.Operation(key, value, timeToLive()));
                 values.put(key, value);
             }
         }
         return List.copyOf(changes.values());
+    }
+
+    private Operation passTime() {
+        return new Operation.PassTime(Duration.ofMillis(random.nextInt(MILLIS_TO_PASS_MAX)));
+    }
+
+    private @Nullable Duration timeToLive() {
+        return switch (random.nextInt(8)) {
+            case 0, 1 ->
+                    expiring ? Duration.ofMillis(1 + random.nextInt(MILLIS_TO_LIVE_MAX)) : null;
+            case 2 -> expiring ? TimeToLive.MAX : null;
+            default -> null;
+        };
     }
 
     private Durability durability() {

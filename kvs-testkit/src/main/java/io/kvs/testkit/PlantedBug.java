@@ -124,6 +124,53 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         "if (older.mayExist(tombstone.key(), tombstone.segment().rank())) {",
                         "if (older.mayExist(tombstone.key(), 0)) {"),
                 new PlantedBug(
+                        "compaction drops an expired value although an older one stays",
+                        "compaction/Copier.java",
+                        "if (older.mayExist(expired.key(), expired.segment().rank())) {",
+                        "if (false) {"),
+                new PlantedBug(
+                        "compaction forgets when values expire",
+                        "compaction/SortedSegmentWriter.java",
+                        "RecordHeader.value(flags, key.length, value.length, expiryMillis);",
+                        "RecordHeader.value(flags, key.length, value.length,"
+                                + " RecordHeader.NEVER);"),
+                new PlantedBug(
+                        "an expired value that compaction has dropped is counted for ever",
+                        "compaction/Copier.java",
+                        "stripe.addKeys(-1);",
+                        ""),
+                new PlantedBug(
+                        "a merge of runs forgets which values expire",
+                        "run/RunMerger.java",
+                        "entry.isTombstone(), entry.isExpiring());",
+                        "entry.isTombstone(), false);"),
+                new PlantedBug(
+                        "a value in a snapshot expires",
+                        "engine/LogStore.java",
+                        "return value == null || expiryMillis <= takenMillis",
+                        "return value == null || expiryMillis <= clock.millis()"),
+                new PlantedBug(
+                        "a transaction does not notice that what it has read has expired",
+                        "engine/LogStore.java",
+                        "if (reads.expiryMillis() <= clock.millis()) {",
+                        "if (false) {"),
+                new PlantedBug(
+                        "a transaction does not notice that what it has scanned has expired",
+                        "transaction/TransactionCursor.java",
+                        "stored.expiry().ifPresent(expiry ->"
+                                + " reads.addExpiry(expiry.toEpochMilli()));",
+                        ""),
+                new PlantedBug(
+                        "a value that expires is not written if the same one is there",
+                        "engine/LogStore.java",
+                        "&& expiryMillis == RecordHeader.NEVER && options.skipIdenticalWrites()",
+                        "&& options.skipIdenticalWrites()"),
+                new PlantedBug(
+                        "a compare-and-set sees what has expired",
+                        "engine/LogStore.java",
+                        "if (isExpired(pointer)) { return value == null; }",
+                        ""),
+                new PlantedBug(
                         "a record is indexed before its checksum was verified",
                         "segment/RecordCursor.java",
                         "return whole ? State.WHOLE : otherwise;",
@@ -241,9 +288,9 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "the pin of a snapshot expires",
                         "engine/LogStore.java",
-                        "return new LogSnapshot(this, takeView());",
+                        "return new LogSnapshot(this, takeView(), clock.millis());",
                         "View view = takeView(); view.close(); return new"
-                                + " LogSnapshot(this, view);"),
+                                + " LogSnapshot(this, view, clock.millis());"),
                 new PlantedBug(
                         "a get in a snapshot shows a later record",
                         "engine/LogStore.java",
@@ -286,9 +333,11 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "a compare-and-set under SYNC does not wait",
                         "engine/LogStore.java",
-                        "awaited = durability == Durability.SYNC ? sequence(written) :"
-                                + " awaited;",
-                        ""));
+                        "long written = log.appendValue(key, value, expiryMillis,"
+                                + " flags(durability)); awaited = durability =="
+                                + " Durability.SYNC ? sequence(written) : awaited;",
+                        "long written = log.appendValue(key, value, expiryMillis,"
+                                + " flags(durability));"));
     }
 
     /// Returns a source file with the bug in it.

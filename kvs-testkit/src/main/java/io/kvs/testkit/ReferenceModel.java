@@ -1,15 +1,19 @@
 package io.kvs.testkit;
 
 import io.kvs.Durability;
+import io.kvs.ExpiringKvsEngine;
 import io.kvs.KvsEngine;
 import io.kvs.KvsReader;
 import io.kvs.WriteBatch;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a store may hold: a sorted map, and the history of the changes that a power cut can take
 /// back.
+///
+/// It has the clock that its store is to be opened with. A value whose time has come is absent, but
+/// hides what is older all the same; a power cut does not put the clock back.
 ///
 /// For each change call {@link #begin} before it, and {@link #acknowledge} when it returned or
 /// {@link #refuse} when it failed and has promised to have written nothing. A change that was begun
@@ -36,10 +43,15 @@ public final class ReferenceModel {
     private static final int SHOWN_DIFFERENCES_MAX = 6;
 
     /// The state before the first change of the history.
-    private final NavigableMap<byte[], byte[]> base = newState();
+    private final NavigableMap<byte[], StoredValue> base = newState();
 
     private final List<Change> history = new ArrayList<>();
     private final NavigableSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
+
+    /// Keys that have had a value which expires.
+    private final NavigableSet<byte[]> expiring = new TreeSet<>(Arrays::compareUnsigned);
+
+    private final TestClock clock;
 
     /// How many changes at the start of the history a power cut cannot take back.
     private int durableCount;
@@ -47,17 +59,23 @@ public final class ReferenceModel {
     /// How many changes there were before the history.
     private long forgottenCount;
 
+    /// What a change makes of a key.
+    ///
+    /// @param stored the value, or null for none
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    private record Write(byte[] key, @Nullable StoredValue stored) {}
+
     /// A change of one key or a batch.
     private static final class Change {
-        private final List<WriteBatch.Operation> operations;
+        private final List<Write> writes;
         private boolean acknowledged;
 
-        Change(List<WriteBatch.Operation> operations) {
-            this.operations = List.copyOf(operations);
+        Change(List<Write> writes) {
+            this.writes = List.copyOf(writes);
         }
 
         Change copy() {
-            Change copy = new Change(operations);
+            Change copy = new Change(writes);
             copy.acknowledged = acknowledged;
             return copy;
         }
@@ -70,11 +88,24 @@ public final class ReferenceModel {
     private record Survivors(int changeCount, BitSet absent) {}
 
     /// Makes the model of an empty store.
-    public ReferenceModel() {}
+    public ReferenceModel() {
+        this(new TestClock());
+    }
 
-    /// Returns a model of the same state and history.
+    private ReferenceModel(TestClock clock) {
+        this.clock = clock;
+    }
+
+    /// Returns the clock that tells what has expired.
+    public TestClock clock() {
+        return clock;
+    }
+
+    /// Returns a model of the same state and history, with a clock of its own that shows the same
+    /// time.
     public ReferenceModel copy() {
-        ReferenceModel copy = new ReferenceModel();
+        ReferenceModel copy = new ReferenceModel(clock.copy());
+        copy.expiring.addAll(expiring);
         copy.base.putAll(base);
         history.forEach(change -> copy.history.add(change.copy()));
         copy.keys.addAll(keys);
@@ -84,7 +115,7 @@ public final class ReferenceModel {
     }
 
     /// Returns an empty state: a map in the order of unsigned bytes.
-    public static NavigableMap<byte[], byte[]> newState() {
+    public static <V> NavigableMap<byte[], V> newState() {
         return new TreeMap<>(Arrays::compareUnsigned);
     }
 
@@ -93,12 +124,26 @@ public final class ReferenceModel {
         begin(List.of(new WriteBatch.Operation(key, value)));
     }
 
-    /// Begins a change of several keys that is atomic.
+    /// Begins a change of several keys that is atomic. Times to live begin now.
     public void begin(List<WriteBatch.Operation> operations) {
+        List<Write> writes = new ArrayList<>();
         for (WriteBatch.Operation operation : operations) {
             keys.add(operation.key());
+            writes.add(new Write(operation.key(), stored(operation)));
         }
-        history.add(new Change(operations));
+        history.add(new Change(writes));
+    }
+
+    private @Nullable StoredValue stored(WriteBatch.Operation operation) {
+        byte[] value = operation.value();
+        Duration timeToLive = operation.timeToLive();
+        if (value == null) {
+            return null;
+        } else if (timeToLive == null) {
+            return new StoredValue(value);
+        }
+        expiring.add(operation.key());
+        return new StoredValue(value, clock.millis() + timeToLive.toMillis());
     }
 
     /// The change that was begun last has returned.
@@ -122,13 +167,24 @@ public final class ReferenceModel {
 
     /// Returns the state if no undecided change has happened.
     public NavigableMap<byte[], byte[]> state() {
-        NavigableMap<byte[], byte[]> state = copyOf(base);
+        NavigableMap<byte[], StoredValue> state = copyOf(base);
         for (Change change : history) {
             if (change.acknowledged) {
-                apply(state, change.operations);
+                apply(state, change.writes);
             }
         }
-        return state;
+        NavigableMap<byte[], byte[]> present = newState();
+        for (byte[] key : state.navigableKeySet()) {
+            byte[] value = StoredValue.bytes(present(state.get(key)));
+            if (value != null) {
+                present.put(key, value);
+            }
+        }
+        return present;
+    }
+
+    private @Nullable StoredValue present(@Nullable StoredValue stored) {
+        return StoredValue.at(stored, clock.millis());
     }
 
     /// Returns whether a running store may return this value for a key.
@@ -136,15 +192,19 @@ public final class ReferenceModel {
         byte[] found = observed.orElse(null);
         for (int i = history.size() - 1; i >= 0; i--) {
             Change change = history.get(i);
-            WriteBatch.Operation operation = operationOn(key, change);
-            if (operation != null && Arrays.equals(operation.value(), found)) {
+            Write write = writeOf(key, change);
+            if (write != null && holds(write.stored, found)) {
                 return true;
             }
-            if (operation != null && change.acknowledged) {
+            if (write != null && change.acknowledged) {
                 return false;
             }
         }
-        return Arrays.equals(base.get(key), found);
+        return holds(base.get(key), found);
+    }
+
+    private boolean holds(@Nullable StoredValue stored, byte @Nullable [] found) {
+        return Arrays.equals(StoredValue.bytes(present(stored)), found);
     }
 
     /// Checks what a get of a key returns.
@@ -162,12 +222,13 @@ public final class ReferenceModel {
     public boolean allowsAny(byte[] key) {
         for (int i = history.size() - 1; i >= 0; i--) {
             Change change = history.get(i);
-            WriteBatch.Operation operation = operationOn(key, change);
-            if (operation != null && (operation.value() != null || change.acknowledged)) {
-                return operation.value() != null;
+            Write write = writeOf(key, change);
+            boolean present = write != null && present(write.stored) != null;
+            if (present || write != null && change.acknowledged) {
+                return present;
             }
         }
-        return base.containsKey(key);
+        return present(base.get(key)) != null;
     }
 
     /// Returns every key that a change was begun for.
@@ -176,16 +237,33 @@ public final class ReferenceModel {
     }
 
     /// Reads everything out of a store: all keys that the model knows.
-    public NavigableMap<byte[], byte[]> read(KvsEngine engine) {
-        NavigableMap<byte[], byte[]> state = newState();
+    public NavigableMap<byte[], StoredValue> read(KvsEngine engine) {
+        NavigableMap<byte[], StoredValue> state = newState();
         for (byte[] key : keys) {
-            engine.get(key).ifPresent(value -> state.put(key, value));
+            byte[] value = engine.get(key).orElse(null);
+            if (value != null) {
+                state.put(key, new StoredValue(value, expiryMillis(engine, key)));
+            }
         }
         return state;
     }
 
+    private static long expiryMillis(KvsEngine engine, byte[] key) {
+        return engine instanceof ExpiringKvsEngine times
+                ? times.expiry(key).map(Instant::toEpochMilli).orElse(StoredValue.NEVER)
+                : StoredValue.NEVER;
+    }
+
+    /// Returns how many keys a store may hold at most that it does not show, because their values
+    /// have expired.
+    ///
+    /// @param observed what it shows
+    public long hiddenMax(NavigableMap<byte[], StoredValue> observed) {
+        return expiring.stream().filter(key -> !observed.containsKey(key)).count();
+    }
+
     /// Returns whether a store that was opened after a crash may hold this state.
-    public boolean allows(Crash.Kind kind, NavigableMap<byte[], byte[]> observed) {
+    public boolean allows(Crash.Kind kind, NavigableMap<byte[], StoredValue> observed) {
         return !new Search(kind, observed).found.isEmpty();
     }
 
@@ -195,7 +273,7 @@ public final class ReferenceModel {
     ///
     /// @throws AssertionError the store may not hold this state; the message names the nearest
     ///   state that it may hold, and the differences
-    public void recovered(Crash.Kind kind, NavigableMap<byte[], byte[]> observed) {
+    public void recovered(Crash.Kind kind, NavigableMap<byte[], StoredValue> observed) {
         Search search = new Search(kind, observed);
         if (search.found.isEmpty()) {
             throw new AssertionError(search.explanation());
@@ -234,7 +312,7 @@ public final class ReferenceModel {
         forgetDecided();
     }
 
-    private void restartFrom(NavigableMap<byte[], byte[]> observed) {
+    private void restartFrom(NavigableMap<byte[], StoredValue> observed) {
         forgottenCount += history.size();
         history.clear();
         durableCount = 0;
@@ -246,7 +324,7 @@ public final class ReferenceModel {
     private void forgetDecided() {
         int count = 0;
         while (count < durableCount && history.get(count).acknowledged) {
-            apply(base, history.get(count).operations);
+            apply(base, history.get(count).writes);
             count++;
         }
         history.subList(0, count).clear();
@@ -254,33 +332,32 @@ public final class ReferenceModel {
         forgottenCount += count;
     }
 
-    private static WriteBatch.@Nullable Operation operationOn(byte[] key, Change change) {
-        for (WriteBatch.Operation operation : change.operations) {
-            if (Arrays.equals(operation.key(), key)) {
-                return operation;
+    private static @Nullable Write writeOf(byte[] key, Change change) {
+        for (Write write : change.writes) {
+            if (Arrays.equals(write.key, key)) {
+                return write;
             }
         }
         return null;
     }
 
-    private static void apply(
-            NavigableMap<byte[], byte[]> state, List<WriteBatch.Operation> operations) {
-        for (WriteBatch.Operation operation : operations) {
-            put(state, operation.key(), operation.value());
+    private static void apply(NavigableMap<byte[], StoredValue> state, List<Write> writes) {
+        for (Write write : writes) {
+            put(state, write);
         }
     }
 
-    private static void put(
-            NavigableMap<byte[], byte[]> state, byte[] key, byte @Nullable [] value) {
-        if (value == null) {
-            state.remove(key);
+    private static void put(NavigableMap<byte[], StoredValue> state, Write write) {
+        if (write.stored == null) {
+            state.remove(write.key);
         } else {
-            state.put(key, value);
+            state.put(write.key, write.stored);
         }
     }
 
-    private static NavigableMap<byte[], byte[]> copyOf(NavigableMap<byte[], byte[]> state) {
-        NavigableMap<byte[], byte[]> copy = newState();
+    private static NavigableMap<byte[], StoredValue> copyOf(
+            NavigableMap<byte[], StoredValue> state) {
+        NavigableMap<byte[], StoredValue> copy = newState();
         copy.putAll(state);
         return copy;
     }
@@ -288,8 +365,8 @@ public final class ReferenceModel {
     /// Walks the history from the base, and compares after every change; where a change is
     /// undecided it walks on without it as well.
     private final class Search {
-        private final NavigableMap<byte[], byte[]> observed;
-        private final NavigableMap<byte[], byte[]> state = copyOf(base);
+        private final NavigableMap<byte[], StoredValue> observed;
+        private final NavigableMap<byte[], StoredValue> state = copyOf(base);
         private final int changeCountMin;
         private final BitSet absent = new BitSet();
         private final List<Survivors> found = new ArrayList<>();
@@ -300,7 +377,7 @@ public final class ReferenceModel {
         private int differencesMin = Integer.MAX_VALUE;
         private String nearest = "";
 
-        Search(Crash.Kind kind, NavigableMap<byte[], byte[]> observed) {
+        Search(Crash.Kind kind, NavigableMap<byte[], StoredValue> observed) {
             this.observed = observed;
             this.changeCountMin = kind == Crash.Kind.KILL ? history.size() : durableCount;
             checkUndecidedCount();
@@ -321,7 +398,7 @@ public final class ReferenceModel {
         }
 
         private void walk(int start) {
-            List<WriteBatch.Operation> undo = new ArrayList<>();
+            List<Write> undo = new ArrayList<>();
             for (int i = start; i <= history.size(); i++) {
                 if (i >= changeCountMin) {
                     compare(i);
@@ -335,10 +412,9 @@ public final class ReferenceModel {
                     walk(i + 1);
                     absent.clear(i);
                 }
-                for (WriteBatch.Operation operation : change.operations) {
-                    byte[] key = operation.key();
-                    undo.add(new WriteBatch.Operation(key, state.get(key)));
-                    change(operation);
+                for (Write write : change.writes) {
+                    undo.add(new Write(write.key, state.get(write.key)));
+                    change(write);
                 }
             }
             undo.reversed().forEach(this::change);
@@ -353,15 +429,14 @@ public final class ReferenceModel {
             }
         }
 
-        private void change(WriteBatch.Operation operation) {
-            byte[] key = operation.key();
-            differences -= differs(key) ? 1 : 0;
-            put(state, key, operation.value());
-            differences += differs(key) ? 1 : 0;
+        private void change(Write write) {
+            differences -= differs(write.key) ? 1 : 0;
+            put(state, write);
+            differences += differs(write.key) ? 1 : 0;
         }
 
         private boolean differs(byte[] key) {
-            return !Arrays.equals(state.get(key), observed.get(key));
+            return !Objects.equals(present(state.get(key)), observed.get(key));
         }
 
         private String showDifferences() {
@@ -373,8 +448,8 @@ public final class ReferenceModel {
             for (byte[] key : all) {
                 if (differs(key) && shown++ < SHOWN_DIFFERENCES_MAX) {
                     text.append("; key ").append(Bytes.show(key));
-                    text.append(" should have ").append(Bytes.show(state.get(key)));
-                    text.append(", has ").append(Bytes.show(observed.get(key)));
+                    text.append(" should have ").append(present(state.get(key)));
+                    text.append(", has ").append(observed.get(key));
                 }
             }
             return text.toString();

@@ -28,7 +28,7 @@ final class CrashSweepTest {
     private static final boolean FULL = Boolean.getBoolean("kvs.full");
 
     /// One workload that compacts, and one that merges runs instead.
-    private static final List<Long> SEEDS = List.of(28L, 62L);
+    private static final List<Long> SEEDS = List.of(28L, 118L);
 
     private static final int UNITS_MAX = FULL ? 40 : 4;
     private static final int NESTED_PERIOD = FULL ? 10 : 500;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kvs.Durability;
 import io.kvs.WriteBatch;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -156,6 +157,32 @@ final class ReferenceModelTest {
         model.acknowledge(Durability.PROCESS);
     }
 
+    @Test
+    void allows_expiredValue_isAbsentAndHidesTheOlderOne() {
+        set("a", "1", Durability.SYNC);
+        Duration second = Duration.ofSeconds(1);
+        model.begin(List.of(new WriteBatch.Operation(bytes("a"), bytes("2"), second)));
+        model.acknowledge(Durability.PROCESS);
+        ReferenceModel before = model.copy();
+        NavigableMap<byte[], StoredValue> expiring = state();
+        long expiryMillis = model.clock().instant().plus(second).toEpochMilli();
+        expiring.put(bytes("a"), new StoredValue(bytes("2"), expiryMillis));
+        assertTrue(model.allows(Crash.Kind.KILL, expiring));
+        assertFalse(model.allows(Crash.Kind.KILL, state("a", "2")));
+
+        model.clock().move(second);
+
+        assertTrue(model.allows(Crash.Kind.KILL, state()));
+        assertFalse(model.allows(Crash.Kind.KILL, state("a", "1")));
+        assertFalse(model.allows(Crash.Kind.KILL, expiring));
+        assertTrue(model.allows(Crash.Kind.POWER_CUT, state("a", "1")));
+        assertTrue(model.allows(bytes("a"), Optional.empty()));
+        assertFalse(model.allowsAny(bytes("a")));
+        assertTrue(model.state().isEmpty());
+        assertEquals(1, model.hiddenMax(state()));
+        assertTrue(before.allows(bytes("a"), Optional.of(bytes("2"))));
+    }
+
     private void begin(String key, @Nullable String value) {
         model.begin(List.of(operation(key, value)));
     }
@@ -164,10 +191,10 @@ final class ReferenceModelTest {
         return new WriteBatch.Operation(bytes(key), value == null ? null : bytes(value));
     }
 
-    private static NavigableMap<byte[], byte[]> state(String... keysAndValues) {
-        NavigableMap<byte[], byte[]> state = ReferenceModel.newState();
+    private static NavigableMap<byte[], StoredValue> state(String... keysAndValues) {
+        NavigableMap<byte[], StoredValue> state = ReferenceModel.newState();
         for (int i = 0; i < keysAndValues.length; i += 2) {
-            state.put(bytes(keysAndValues[i]), bytes(keysAndValues[i + 1]));
+            state.put(bytes(keysAndValues[i]), new StoredValue(bytes(keysAndValues[i + 1])));
         }
         return state;
     }

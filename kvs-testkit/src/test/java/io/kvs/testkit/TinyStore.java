@@ -13,6 +13,8 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -56,12 +58,22 @@ final class TinyStore implements KvsEngine {
         }
 
         @Override
-        public KvsEngine open(Disk disk, Background background) {
+        public KvsEngine open(Disk disk, Background background, InstantSource clock) {
             return new TinyStore(disk, bugs);
         }
 
         @Override
-        public void set(KvsEngine engine, byte[] key, byte[] value, Durability durability) {
+        public boolean isExpiring() {
+            return false;
+        }
+
+        @Override
+        public void set(
+                KvsEngine engine,
+                byte[] key,
+                byte[] value,
+                @Nullable Duration timeToLive,
+                Durability durability) {
             write(engine, new WriteBatch().set(key, value), durability);
         }
 

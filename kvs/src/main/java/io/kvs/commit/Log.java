@@ -108,15 +108,18 @@ public final class Log {
     }
 
     /// Appends a value; returns the pointer to it.
-    public long appendValue(byte[] key, byte[] value, int flags) {
+    ///
+    /// @param expiryMillis when it expires, or {@link RecordHeader#NEVER}
+    public long appendValue(byte[] key, byte[] value, long expiryMillis, int flags) {
         noteSyncing(flags);
         while (true) {
             SegmentWriter writer = active();
-            long offset = writer == null ? -1 : writer.appendValue(key, value, flags);
+            long offset = writer == null ? -1 : writer.appendValue(key, value, expiryMillis, flags);
             if (writer != null && offset >= 0) {
                 return written(writer, offset);
             }
-            roll(writer, RecordHeader.sizeOf(key.length, value.length), false);
+            long header = RecordHeader.value(flags, key.length, value.length, expiryMillis);
+            roll(writer, RecordHeader.size(header), false);
         }
     }
 

@@ -40,7 +40,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// 5. retire the old segments: readers that are inside look their key up again; delete the files,
 ///    as soon as no view needs them.
 ///
-/// A tombstone is copied as long as a segment that stays may hold an older value of its key.
+/// A value that has expired is dropped; where an older value may exist, a tombstone takes its
+/// place. A tombstone is copied as long as a segment that stays may hold an older value of its key.
 /// Whether that changes depends on stale values being dropped; the *generation* of the store counts
 /// how often that happened, and a segment remembers in which generation its tombstones were last
 /// found needed.
@@ -98,10 +99,11 @@ public final class Compactor {
     /// Compacts sealed segments. Not to be called by two threads at once.
     ///
     /// @param parallel whether to use several processors, since somebody is waiting
+    /// @param nowMillis the time at which values have expired or not
     /// @throws CorruptionException a record is damaged; its segment is marked and nothing has
     ///   changed
     /// @throws IOException nothing has changed, unless the store has failed
-    public void run(List<Segment> victims, boolean parallel) throws IOException {
+    public void run(List<Segment> victims, boolean parallel, long nowMillis) throws IOException {
         long rank = Manifest.rankOfSorted(log.activeBase());
         // A writer may have appended to a victim just before it was ended, and not yet pointed the
         // keydir at its record: such a record must not be taken for a stale one.
@@ -111,7 +113,8 @@ public final class Compactor {
         List<KeyRange> ranges = KeyRange.split(survivors, parts);
         List<Copier> copiers = new ArrayList<>();
         for (int i = 0; i < ranges.size(); i++) {
-            copiers.add(new Copier(disk, catalog, segments, index, segmentLimitBytes, rank));
+            copiers.add(
+                    new Copier(disk, catalog, segments, index, segmentLimitBytes, rank, nowMillis));
         }
         List<List<Segment>> opened = new ArrayList<>();
         List<Run> runs = new ArrayList<>();
@@ -141,6 +144,7 @@ public final class Compactor {
                 undo(opened, runs, copiers);
             }
         }
+        index.beginMoves();
         index.runs().change(runs, List.of());
         for (int i = 0; i < copiers.size(); i++) {
             for (int number = 0; number < opened.get(i).size(); number++) {
@@ -149,7 +153,13 @@ public final class Compactor {
                 index.runs().check(segment);
             }
         }
+        // Through runs nothing is found any more that was dropped, while the keydir still finds
+        // everything. Whoever has found such a value before does not put it into the keydir now:
+        // the list of runs is another one.
+        segments.conceal(victims);
+        index.runs().change(List.of(), List.of());
         together(copiers, (copier, i) -> copier.publish(opened.get(i)));
+        index.endMoves();
         retire(victims, copiers, opened);
     }
 
@@ -215,7 +225,9 @@ public final class Compactor {
         List<Segment> list = new ArrayList<>();
         opened.add(list);
         for (int number = 0; number < copier.entries().size(); number++) {
-            list.add(open(copier.entries().get(number), copier.salt(number)));
+            Segment segment = open(copier.entries().get(number), copier.salt(number));
+            segment.setExpiries(copier.expiries(number));
+            list.add(segment);
         }
         for (long id : copier.runs()) {
             runs.add(Run.map(disk, catalog.storeId(), id));

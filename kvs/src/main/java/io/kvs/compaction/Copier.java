@@ -11,7 +11,9 @@ import io.kvs.index.Keydir;
 import io.kvs.index.Keydir.Stripe;
 import io.kvs.io.Disk;
 import io.kvs.run.Covered;
+import io.kvs.run.DamagedRunException;
 import io.kvs.run.RunWriter;
+import io.kvs.segment.Expiries;
 import io.kvs.segment.LogPointer;
 import io.kvs.segment.Place;
 import io.kvs.segment.Segment;
@@ -20,7 +22,9 @@ import io.kvs.segment.Words;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Copies what a compaction keeps of a range of keys, in key order, into new sorted segments; later
@@ -35,21 +39,29 @@ final class Copier implements AutoCloseable {
     private final Keydir keydir;
     private final int segmentLimitBytes;
     private final long rank;
+    private final long nowMillis;
     private @Nullable RunWriter run;
     private long runId;
     private final List<SortedSegmentWriter> writers = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
     private final Moves moves = new Moves();
+    private final Map<Integer, Expiries> expiries = new HashMap<>();
     private long[] tombstoneBytes = new long[4];
     private long copiedValueBytes;
 
+    /// Makes one.
+    ///
+    /// @param rank the rank of the new segments
+    /// @param nowMillis the time at which values have expired or not
     Copier(
             Disk disk,
             Catalog catalog,
             SegmentTable segments,
             Index index,
             int segmentLimitBytes,
-            long rank) {
+            long rank,
+            long nowMillis) {
+        this.nowMillis = nowMillis;
         this.disk = disk;
         this.catalog = catalog;
         this.segments = segments;
@@ -104,6 +116,11 @@ final class Copier implements AutoCloseable {
         return tombstoneBytes[number];
     }
 
+    /// Returns when the values in a new segment expire, or null if none does.
+    @Nullable Expiries expiries(int number) {
+        return expiries.get(number);
+    }
+
     /// Points the keydir at the copies, except for keys that were written meanwhile.
     ///
     /// @param opened the new segments
@@ -142,7 +159,11 @@ final class Copier implements AutoCloseable {
         @Nullable Survivor tombstone = null;
         for (Survivor survivor : group) {
             if (!survivor.isTombstone()) {
-                copy(survivor, keyHash);
+                if (isExpired(survivor)) {
+                    drop(survivor, keyHash, older);
+                } else {
+                    copy(survivor, keyHash);
+                }
                 return;
             }
             if (tombstone == null || survivor.sequence() > tombstone.sequence()) {
@@ -153,9 +174,32 @@ final class Copier implements AutoCloseable {
             if (older.mayExist(tombstone.key(), tombstone.segment().rank())) {
                 copy(tombstone, keyHash);
             } else {
-                moves.add(keyHash, tombstone.pointer(), -1);
+                moves.add(keyHash, tombstone.pointer(), Moves.DROPPED_TOMBSTONE);
             }
         }
+    }
+
+    private boolean isExpired(Survivor survivor) {
+        Segment segment = survivor.segment();
+        try {
+            return segment.isExpired(survivor.offset(), survivor.header(), nowMillis);
+        } catch (InternalError e) {
+            segment.markDamaged();
+            throw segment.corruption(
+                    survivor.offset(), "cannot read the record: " + e.getMessage());
+        }
+    }
+
+    /// Drops an expired value. If an older one of its key may exist, a tombstone takes its place,
+    /// with its sequence number: it must not come back.
+    ///
+    /// The keydir is not pointed at that tombstone: a snapshot that was taken before the value
+    /// expired is to find the value, which is just as old, in the segments that it keeps.
+    private void drop(Survivor expired, long keyHash, OlderValues older) throws IOException {
+        if (older.mayExist(expired.key(), expired.segment().rank())) {
+            add(expired, null, RecordHeader.NEVER);
+        }
+        moves.add(keyHash, expired.pointer(), Moves.DROPPED_VALUE);
     }
 
     /// Returns whether no value of the key is stored, so that a tombstone of it may matter.
@@ -177,21 +221,37 @@ final class Copier implements AutoCloseable {
     /// bits of a pointer, and the offset in it.
     private void copy(Survivor survivor, long keyHash) throws IOException {
         byte @Nullable [] value = verified(survivor);
+        long expiryMillis = survivor.expiryMillis();
+        long offset = add(survivor, value, expiryMillis);
+        int number = writers.size() - 1;
+        if (value != null) {
+            copiedValueBytes += survivor.size();
+            if (expiryMillis != RecordHeader.NEVER) {
+                expiries.computeIfAbsent(number, _ -> new Expiries(nowMillis))
+                        .add(expiryMillis, writers.get(number).end() - offset);
+            }
+        }
+        long place = LogPointer.of(0, offset) | (long) number << LogPointer.BITS;
+        moves.add(keyHash, survivor.pointer(), place);
+    }
+
+    /// Writes a value, or a tombstone for a null, with the key and the sequence number of a record;
+    /// returns its offset in the last of the new segments.
+    private long add(Survivor survivor, byte @Nullable [] value, long expiryMillis)
+            throws IOException {
         SortedSegmentWriter writer = writer(survivor.size());
-        long offset = writer.add(survivor.key(), value, survivor.sequence());
+        long offset = writer.add(survivor.key(), value, survivor.sequence(), expiryMillis);
         int number = writers.size() - 1;
         int valueLength = value == null ? 0 : value.length;
-        runWriter().add(survivor.key(), number, offset, valueLength, value == null);
+        boolean expiring = expiryMillis != RecordHeader.NEVER;
+        runWriter().add(survivor.key(), number, offset, valueLength, value == null, expiring);
         if (value == null) {
             if (number >= tombstoneBytes.length) {
                 tombstoneBytes = Arrays.copyOf(tombstoneBytes, 2 * number);
             }
             tombstoneBytes[number] += writer.end() - offset;
-        } else {
-            copiedValueBytes += survivor.size();
         }
-        long place = LogPointer.of(0, offset) | (long) number << LogPointer.BITS;
-        moves.add(keyHash, survivor.pointer(), place);
+        return offset;
     }
 
     private RunWriter runWriter() throws IOException {
@@ -244,16 +304,40 @@ final class Copier implements AutoCloseable {
         stripe.lock();
         try {
             if (to < 0) {
-                stripe.remove(keyHash, from);
+                boolean known = stripe.remove(keyHash, from);
+                if (to == Moves.DROPPED_VALUE && (known || isCounted(keyHash, from))) {
+                    stripe.addKeys(-1);
+                }
                 return;
             }
             Segment segment = opened.get((int) (to >>> LogPointer.BITS));
             Place place = new Place(segment, LogPointer.offset(to));
             if (!stripe.replace(keyHash, from, place.pointer()) && isSuperseded(keyHash, place)) {
-                segment.addDead(RecordHeader.size(place.header()));
+                segment.addDead(place.offset(), place.header(), nowMillis);
             }
         } finally {
             stripe.unlock();
+        }
+    }
+
+    /// Returns whether a dropped value that the keydir does not point at still counts as a key:
+    /// whoever has written the key since has found it absent, or nobody has. Where a damaged run
+    /// leaves that open, one key more or less is counted until the next open.
+    private boolean isCounted(long keyHash, long dropped) {
+        if (index.isComplete()) {
+            return false;
+        }
+        if (index.isFresh(keyHash)) {
+            return true;
+        }
+        Segment segment = segments.of(dropped);
+        long offset = LogPointer.offset(dropped);
+        byte[] key = segment.key(offset, segment.header(offset));
+        try {
+            return keydir.stripeOf(keyHash).find(keyHash, key, segments::hasKey) < 0
+                    && !index.runs().hasNewer(key, rank);
+        } catch (DamagedRunException e) {
+            return true;
         }
     }
 

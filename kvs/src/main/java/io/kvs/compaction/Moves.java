@@ -4,6 +4,12 @@ import java.util.Arrays;
 
 /// Where the records that a compaction copied were and are now.
 final class Moves {
+    /// Where a tombstone is that was dropped.
+    static final long DROPPED_TOMBSTONE = -1;
+
+    /// Where a value is that was dropped.
+    static final long DROPPED_VALUE = -2;
+
     private static final int FIELDS = 3;
 
     private long[] fields = new long[FIELDS * 64];

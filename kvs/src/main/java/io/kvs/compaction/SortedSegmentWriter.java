@@ -60,24 +60,26 @@ final class SortedSegmentWriter implements AutoCloseable {
     }
 
     /// Adds a value, or a tombstone for a null; returns its offset.
-    long add(byte[] key, byte @Nullable [] value, long sequence) throws IOException {
+    ///
+    /// @param expiryMillis when the value expires, or {@link RecordHeader#NEVER}
+    long add(byte[] key, byte @Nullable [] value, long sequence, long expiryMillis)
+            throws IOException {
         byte[] content = value == null ? NOTHING : value;
+        int flags = RecordHeader.EXPLICIT_SEQUENCE;
         long header =
-                RecordHeader.entry(
-                        value == null ? RecordHeader.TOMBSTONE : RecordHeader.VALUE,
-                        RecordHeader.EXPLICIT_SEQUENCE,
-                        key.length,
-                        content.length);
+                value == null
+                        ? RecordHeader.entry(RecordHeader.TOMBSTONE, flags, key.length, 0)
+                        : RecordHeader.value(flags, key.length, value.length, expiryMillis);
         long offset = end();
         long size = RecordHeader.size(header);
         if (size > buffer.length - buffered) {
             makeRoom(size);
         }
         if (size > buffer.length) {
-            addLarge(header, key, content, sequence, offset);
+            addLarge(header, key, content, sequence, expiryMillis, offset);
         } else {
             int start = buffered;
-            int valueStart = putHead(header, key, sequence, start);
+            int valueStart = putHead(header, key, sequence, expiryMillis, start);
             System.arraycopy(content, 0, buffer, valueStart, content.length);
             int end = valueStart + content.length;
             int crc = Checksum.of(buffer, start + 4, end - start - 4);
@@ -113,9 +115,10 @@ final class SortedSegmentWriter implements AutoCloseable {
         file.close();
     }
 
-    private void addLarge(long header, byte[] key, byte[] value, long sequence, long offset)
+    private void addLarge(
+            long header, byte[] key, byte[] value, long sequence, long expiryMillis, long offset)
             throws IOException {
-        int valueStart = putHead(header, key, sequence, 0);
+        int valueStart = putHead(header, key, sequence, expiryMillis, 0);
         CRC32C crc = new CRC32C();
         crc.update(buffer, 4, valueStart - 4);
         crc.update(value);
@@ -129,10 +132,13 @@ final class SortedSegmentWriter implements AutoCloseable {
     }
 
     /// Puts everything before the value into the buffer, the header where the checksum starts.
-    private int putHead(long header, byte[] key, long sequence, int start) {
+    private int putHead(long header, byte[] key, long sequence, long expiryMillis, int start) {
         LittleEndian.putLong(buffer, start + 4, header);
         LittleEndian.putLong(buffer, start + RecordHeader.BYTES, sequence);
-        int keyStart = start + RecordHeader.BYTES + RecordHeader.SEQUENCE_BYTES;
+        if (RecordHeader.has(header, RecordHeader.EXPIRING)) {
+            LittleEndian.putLong(buffer, start + RecordHeader.expiryOffset(header), expiryMillis);
+        }
+        int keyStart = start + RecordHeader.keyOffset(header);
         System.arraycopy(key, 0, buffer, keyStart, key.length);
         return keyStart + key.length;
     }

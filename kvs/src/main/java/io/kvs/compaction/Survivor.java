@@ -35,6 +35,11 @@ record Survivor(Segment segment, long offset, long header, byte[] key, long keyS
         return segment.sequence(offset, header);
     }
 
+    /// Returns when it expires, in milliseconds since 1970, or {@link RecordHeader#NEVER}.
+    long expiryMillis() {
+        return segment.expiry(offset, header);
+    }
+
     /// Returns its bytes in the segment, padding included.
     long size() {
         return RecordHeader.size(header);

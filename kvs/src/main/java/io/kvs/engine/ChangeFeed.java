@@ -5,10 +5,13 @@ import io.kvs.ChangesGoneException;
 import io.kvs.CorruptionException;
 import io.kvs.KvsException;
 import io.kvs.StoreClosedException;
+import io.kvs.Version;
 import io.kvs.io.Background;
 import io.kvs.io.Background.Worker;
+import io.kvs.segment.Place;
 import io.kvs.segment.Segment;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,6 +30,7 @@ final class ChangeFeed implements Subscription {
     private final Subscriber<? super ChangeEvent> subscriber;
     private final LogWalk walk;
     private final LongSupplier end;
+    private final InstantSource clock;
     private final Consumer<ChangeFeed> onEnd;
     private final AtomicLong demand = new AtomicLong();
     private @Nullable Worker worker;
@@ -47,17 +51,20 @@ final class ChangeFeed implements Subscription {
     ///
     /// @param after the number of the last change that is known
     /// @param end tells the sequence number before which everything is complete and may be seen
+    /// @param clock tells what has expired
     /// @param onEnd called when the feed has ended by itself
     ChangeFeed(
             Subscriber<? super ChangeEvent> subscriber,
             long after,
             LogWalk walk,
             LongSupplier end,
+            InstantSource clock,
             Consumer<ChangeFeed> onEnd) {
         this.subscriber = subscriber;
         this.last = after;
         this.walk = walk;
         this.end = end;
+        this.clock = clock;
         this.onEnd = onEnd;
     }
 
@@ -151,9 +158,10 @@ final class ChangeFeed implements Subscription {
     /// Reads the record.
     ///
     /// @throws CorruptionException it is damaged
-    private static ChangeEvent read(Segment segment, long offset, long sequence) {
+    private ChangeEvent read(Segment segment, long offset, long sequence) {
         byte[] key = segment.key(offset, segment.header(offset));
-        return new ChangeEvent(sequence, key, segment.read(offset, key));
+        Version version = KeyHistory.read(new Place(segment, offset), key, clock.millis());
+        return new ChangeEvent(sequence, key, version.value(), version.expiry());
     }
 
     private void end(Throwable problem) {

@@ -16,11 +16,13 @@ import io.kvs.compaction.Compactor;
 import io.kvs.index.Index;
 import io.kvs.run.DamagedRunException;
 import io.kvs.run.Run;
+import io.kvs.segment.Expiries;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
 import io.kvs.view.View;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -44,6 +46,7 @@ final class Compactions {
     private final CompactionPolicy policy;
     private final boolean automatic;
     private final Capacity capacity;
+    private final InstantSource clock;
 
     /// Fair: a writer that waits for a compaction goes on after it, not after the last of many.
     private final ReentrantLock lock = new ReentrantLock(true);
@@ -59,6 +62,7 @@ final class Compactions {
     /// Makes them.
     ///
     /// @param opened the store as it was opened
+    /// @param clock tells what has expired
     Compactions(
             KvsOptions options,
             SegmentTable segments,
@@ -70,7 +74,9 @@ final class Compactions {
             Listing listing,
             Compactor compactor,
             Failure failure,
-            Capacity capacity) {
+            Capacity capacity,
+            InstantSource clock) {
+        this.clock = clock;
         this.segments = segments;
         this.index = index;
         this.opened = opened;
@@ -96,7 +102,7 @@ final class Compactions {
 
     /// Returns whether the policy wants a compaction.
     boolean isDue() {
-        return !loaded || !wanted().isEmpty();
+        return !loaded || !wanted(clock.millis()).isEmpty();
     }
 
     /// Returns when the keydir has been filled and everything counted.
@@ -120,7 +126,8 @@ final class Compactions {
     private boolean loadFirst() throws IOException {
         while (!loaded) {
             try {
-                if (stopped || !new Loader(opened, index, segments, () -> stopped).run()) {
+                Loader loader = new Loader(opened, index, segments, () -> stopped, clock.millis());
+                if (stopped || !loader.run()) {
                     return false;
                 }
                 loaded = true;
@@ -137,8 +144,9 @@ final class Compactions {
 
     /// Looks at how much is stale; called when another segment has become active.
     void observe() {
-        long stale = segments.all().stream().mapToLong(Segment::deadBytes).sum();
-        urgent = automatic && policy.isUrgent(stale, liveBytes());
+        long expired = expiredBytes(clock.millis());
+        long dead = segments.all().stream().mapToLong(Segment::deadBytes).sum();
+        urgent = automatic && policy.isUrgent(dead + expired, Math.max(0, liveBytes() - expired));
     }
 
     /// Lets a writer wait for a compaction if that is urgent, so that the bound on space is kept.
@@ -179,11 +187,12 @@ final class Compactions {
                 return false;
             }
             housekeeper.sealEnded();
-            List<Segment> victims = wanted();
+            long nowMillis = clock.millis();
+            List<Segment> victims = wanted(nowMillis);
             if (victims.isEmpty() || stopped || failure.isSet()) {
                 return false;
             }
-            compact(victims, awaited);
+            compact(victims, awaited, nowMillis);
             observe();
             return true;
         } catch (IOException | CorruptionException | StoreFailedException e) {
@@ -202,16 +211,18 @@ final class Compactions {
             if (!loadFirst()) {
                 throw new StoreClosedException();
             }
-            startSegmentIfDue();
+            // With one time for all, what was compacted holds nothing expired any more.
+            long nowMillis = clock.millis();
+            startSegmentIfDue(nowMillis);
             @Nullable CorruptionException damage = null;
-            List<Segment> victims = chosen(policy.chooseAll(candidates()));
+            List<Segment> victims = chosen(policy.chooseAll(candidates(nowMillis, true)));
             while (!victims.isEmpty() && !stopped) {
                 try {
-                    compact(victims, true);
+                    compact(victims, true, nowMillis);
                 } catch (CorruptionException e) {
                     damage = e; // Its segment is left alone from now on; the others go on.
                 }
-                victims = chosen(policy.chooseAll(candidates()));
+                victims = chosen(policy.chooseAll(candidates(nowMillis, true)));
             }
             log.dropSpare();
             restoreReserve();
@@ -237,7 +248,7 @@ final class Compactions {
         }
         try {
             SegmentWriter active = log.active();
-            long live = liveBytes();
+            long live = liveBytes(clock.millis());
             if (active != null && capacity.isExcessive(active.capacity(), live)) {
                 log.startSegment(capacity.next(live));
                 housekeeper.sealEnded();
@@ -261,7 +272,7 @@ final class Compactions {
             housekeeper.sealEnded();
             log.dropSpare();
             restoreReserve();
-            return compactLeastMoved();
+            return compactLeastMoved(clock.millis());
         } catch (IOException | KvsException e) {
             return false; // The writer reports what it met itself.
         } finally {
@@ -272,10 +283,11 @@ final class Compactions {
     /// Does the compaction that is due when the store is closed, if it is a matter of milliseconds:
     /// a small store that writes outran does not stay several times as large as what it holds.
     void tidy() throws IOException {
-        List<Segment> victims = wanted();
+        long nowMillis = clock.millis();
+        List<Segment> victims = wanted(nowMillis);
         long bytes = victims.stream().mapToLong(Segment::sealedEnd).sum();
         if (!victims.isEmpty() && bytes <= TIDY_MAX_BYTES) {
-            compact(victims, true);
+            compact(victims, true, nowMillis);
         }
     }
 
@@ -294,16 +306,17 @@ final class Compactions {
         stopped = true;
     }
 
-    private void compact(List<Segment> victims, boolean awaited) throws IOException {
+    private void compact(List<Segment> victims, boolean awaited, long nowMillis)
+            throws IOException {
         try {
-            compactor.run(victims, awaited);
+            compactor.run(victims, awaited, nowMillis);
             listing.dropDead();
         } catch (DamagedRunException e) {
             listing.repair(e.run()); // What the policy wants then is tried again.
         } catch (IOException e) {
             failure.check();
             log.dropSpare();
-            if (!compactLeastMoved()) {
+            if (!compactLeastMoved(nowMillis)) {
                 throw e;
             }
         }
@@ -311,30 +324,30 @@ final class Compactions {
 
     /// Compacts segments one by one, those with the fewest bytes to move first, as far as the space
     /// suffices; returns whether any could be.
-    private boolean compactLeastMoved() throws IOException {
-        List<Candidate> order = new ArrayList<>(candidates());
+    private boolean compactLeastMoved(long nowMillis) throws IOException {
+        List<Candidate> order = new ArrayList<>(candidates(nowMillis, false));
         order.removeIf(candidate -> candidate.garbageBytes() == 0);
         order.sort(Comparator.comparingLong(Candidate::movedBytes));
         int compacted = 0;
-        while (compacted < order.size() && compactWithReserve(order.get(compacted))) {
+        while (compacted < order.size() && compactWithReserve(order.get(compacted), nowMillis)) {
             compacted++;
         }
         return compacted > 0;
     }
 
-    private boolean compactWithReserve(Candidate candidate) throws IOException {
+    private boolean compactWithReserve(Candidate candidate, long nowMillis) throws IOException {
         List<Segment> victim = chosen(List.of(candidate.id()));
         try {
-            return fits(victim) || catalog.releaseReserve() && fits(victim);
+            return fits(victim, nowMillis) || catalog.releaseReserve() && fits(victim, nowMillis);
         } finally {
             restoreReserve();
         }
     }
 
     /// Compacts segments if there is room for it; returns whether there was.
-    private boolean fits(List<Segment> victims) {
+    private boolean fits(List<Segment> victims, long nowMillis) {
         try {
-            compactor.run(victims, false);
+            compactor.run(victims, false, nowMillis);
             listing.dropDead();
             return true;
         } catch (DamagedRunException e) {
@@ -355,11 +368,12 @@ final class Compactions {
 
     /// Starts a segment that suits the live bytes, if the active one holds anything stale or is far
     /// too large.
-    private void startSegmentIfDue() throws IOException {
+    private void startSegmentIfDue(long nowMillis) throws IOException {
         SegmentWriter active = log.active();
-        long live = liveBytes();
+        long live = liveBytes(nowMillis);
         if (active != null
                 && (active.segment().deadBytes() + active.segment().tombstoneBytes() > 0
+                        || expiredBytes(active.segment(), nowMillis, true) > 0
                         || capacity.isExcessive(active.capacity(), live))) {
             try {
                 log.startSegment(capacity.smallest(live));
@@ -372,26 +386,43 @@ final class Compactions {
 
     /// Returns what the policy wants to be compacted now: nothing if that is not to happen by
     /// itself.
-    private List<Segment> wanted() {
-        return automatic && loaded ? chosen(policy.choose(candidates(), liveBytes())) : List.of();
+    private List<Segment> wanted(long nowMillis) {
+        if (!automatic || !loaded) {
+            return List.of();
+        }
+        return chosen(policy.choose(candidates(nowMillis, false), liveBytes(nowMillis)));
     }
 
-    private List<Candidate> candidates() {
+    /// Returns the figures of the sealed segments. What has expired counts as stale: the policy
+    /// need not know why nobody can read it any more.
+    ///
+    /// @param all whether everything counts that may have expired, not only what certainly has
+    private List<Candidate> candidates(long nowMillis, boolean all) {
         List<Candidate> candidates = new ArrayList<>();
         for (Segment segment : segments.all()) {
             if (segment.sealedEnd() > 0 && !segment.isDamaged()) {
                 long tombstones = segment.tombstoneBytes();
                 boolean kept = segment.checkedGeneration() == compactor.generation();
+                long live = Figures.liveBytes(segment, log.writers());
+                long expired = Math.min(live, expiredBytes(segment, nowMillis, all));
                 candidates.add(
                         new Candidate(
                                 segment.id(),
-                                Figures.liveBytes(segment, log.writers()),
-                                segment.deadBytes(),
+                                live - expired,
+                                segment.deadBytes() + expired,
                                 kept ? 0 : tombstones,
                                 kept ? tombstones : 0));
             }
         }
         return candidates;
+    }
+
+    private static long expiredBytes(Segment segment, long nowMillis, boolean all) {
+        Expiries expiries = segment.expiries();
+        if (expiries == null) {
+            return 0;
+        }
+        return all ? expiries.expiredBytesMax(nowMillis) : expiries.expiredBytes(nowMillis);
     }
 
     private List<Segment> chosen(List<Long> ids) {
@@ -402,6 +433,20 @@ final class Compactions {
             }
         }
         return chosen;
+    }
+
+    /// Returns the live bytes without what has certainly expired.
+    private long liveBytes(long nowMillis) {
+        return Math.max(0, liveBytes() - expiredBytes(nowMillis));
+    }
+
+    /// Returns the bytes of what has certainly expired.
+    private long expiredBytes(long nowMillis) {
+        long expired = 0;
+        for (Segment segment : segments.all()) {
+            expired += expiredBytes(segment, nowMillis, false);
+        }
+        return expired;
     }
 
     private long liveBytes() {

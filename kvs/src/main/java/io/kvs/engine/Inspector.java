@@ -190,7 +190,7 @@ public final class Inspector {
         View view = recovered.view();
         while (true) {
             try {
-                new Loader(view, recovered.index(), recovered.segments(), () -> false).run();
+                new Loader(view, recovered.index(), recovered.segments(), () -> false, 0).run();
                 return;
             } catch (CorruptionException e) {
                 if (view.dropRun(e.file()) == null) {

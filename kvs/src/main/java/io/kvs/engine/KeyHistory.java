@@ -3,12 +3,14 @@ package io.kvs.engine;
 import io.kvs.CorruptionException;
 import io.kvs.StoreIoException;
 import io.kvs.Version;
+import io.kvs.format.RecordHeader;
 import io.kvs.run.MergedCursor;
 import io.kvs.run.RunEntry;
 import io.kvs.segment.Place;
 import io.kvs.segment.Segment;
 import io.kvs.view.View;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -20,8 +22,13 @@ final class KeyHistory {
     private final LogStore store;
     private final View view;
     private final byte[] key;
+    private final long nowMillis;
 
-    KeyHistory(LogStore store, View view, byte[] key) {
+    /// Makes one.
+    ///
+    /// @param nowMillis the time at which values have expired or not
+    KeyHistory(LogStore store, View view, byte[] key, long nowMillis) {
+        this.nowMillis = nowMillis;
         this.store = store;
         this.view = view;
         this.key = key;
@@ -54,12 +61,25 @@ final class KeyHistory {
         // and the copy are both there, and runs may overlap.
         NavigableMap<Long, Version> versions = new TreeMap<>(Comparator.reverseOrder());
         for (RunEntry entry : merged.entries()) {
-            Place place = view.place(entry);
-            Segment segment = place.segment();
-            byte[] value = segment.read(place.offset(), key);
-            long sequence = segment.sequence(place.offset(), place.header());
-            versions.put(sequence, new Version(sequence, value));
+            Version version = read(view.place(entry), key, nowMillis);
+            versions.put(version.sequence(), version);
         }
         return List.copyOf(versions.values());
+    }
+
+    /// Reads and verifies a record of a key. A value that has expired is a removal: that is what
+    /// compaction makes of it.
+    ///
+    /// @throws CorruptionException it is damaged
+    static Version read(Place place, byte[] key, long nowMillis) {
+        Segment segment = place.segment();
+        long header = place.header();
+        byte[] value = segment.read(place.offset(), key);
+        long sequence = segment.sequence(place.offset(), header);
+        long expiryMillis = segment.expiry(place.offset(), header);
+        boolean expires = expiryMillis != RecordHeader.NEVER;
+        return expires && expiryMillis <= nowMillis
+                ? new Version(sequence, null, null)
+                : new Version(sequence, value, expires ? Instant.ofEpochMilli(expiryMillis) : null);
     }
 }

@@ -6,6 +6,7 @@ import io.kvs.index.Index;
 import io.kvs.index.Keydir.Stripe;
 import io.kvs.run.MergedCursor;
 import io.kvs.run.RunEntry;
+import io.kvs.segment.Expiries;
 import io.kvs.segment.LogPointer;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
@@ -16,15 +17,16 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Fills the keydir of a store that has been opened, and counts what is live and what is stale.
 ///
 /// It goes over the view that was taken at open, in key order: the newest record of each key is
 /// live, or a tombstone, and all others are stale. Writers do not wait meanwhile and count on their
 /// own what they change, from what they found to what they left; so the sum is right when both are
-/// done. A pointer goes into the keydir only if the key has none there: whoever changed the key put
-/// one there, a tombstone if need be. When the budget of the keydir is used up, the rest is only
-/// counted.
+/// done. Of values that expire the records are read, for the time at which they do. A pointer goes
+/// into the keydir only if the key has none there: whoever changed the key put one there, a
+/// tombstone if need be. When the budget of the keydir is used up, the rest is only counted.
 final class Loader {
     private static final int BATCH = 64;
 
@@ -32,6 +34,7 @@ final class Loader {
     private final Index index;
     private final SegmentTable segments;
     private final BooleanSupplier stopped;
+    private final long nowMillis;
     private final Map<Long, Counts> counts = new HashMap<>();
     private long keys;
     private final byte[][] batchKeys = new byte[BATCH][];
@@ -46,6 +49,7 @@ final class Loader {
         private final long recordBytes;
         private long liveBytes;
         private long tombstoneBytes;
+        private @Nullable Expiries expiries;
 
         Counts(Part part) {
             this.segment = part.segment();
@@ -57,7 +61,9 @@ final class Loader {
     ///
     /// @param view the store as it was opened; closed when all is loaded
     /// @param stopped tells whether to give up
-    Loader(View view, Index index, SegmentTable segments, BooleanSupplier stopped) {
+    /// @param nowMillis the time
+    Loader(View view, Index index, SegmentTable segments, BooleanSupplier stopped, long nowMillis) {
+        this.nowMillis = nowMillis;
         this.view = view;
         this.index = index;
         this.segments = segments;
@@ -94,6 +100,9 @@ final class Loader {
         if (!newest.tombstone()) {
             Counts count = counts(newest);
             count.liveBytes += newest.size(count.segment.sorted());
+            if (newest.expiring()) {
+                countExpiring(count, newest);
+            }
             keys++;
             batchKeys[batched] = newest.key();
             batchHashes[batched] = index.hash(newest.key());
@@ -101,6 +110,22 @@ final class Loader {
             if (++batched == BATCH) {
                 putBatch();
             }
+        }
+    }
+
+    /// Counts a value by its expiry, which only the record tells.
+    private void countExpiring(Counts count, RunEntry entry) {
+        Segment segment = count.segment;
+        Expiries expiries = count.expiries;
+        if (expiries == null) {
+            expiries = segment.expiries(nowMillis).empty();
+            count.expiries = expiries;
+        }
+        try {
+            long expiryMillis = segment.expiry(entry.offset(), segment.header(entry.offset()));
+            expiries.add(expiryMillis, entry.size(segment.sorted()));
+        } catch (InternalError e) {
+            // The device cannot read it: nobody learns from it that it has expired.
         }
     }
 
@@ -145,6 +170,9 @@ final class Loader {
 
     private void publish() {
         for (Counts count : counts.values()) {
+            if (count.expiries != null) {
+                count.segment.expiries(nowMillis).add(count.expiries);
+            }
             count.segment.addTombstone(count.tombstoneBytes);
             count.segment.addDead(count.recordBytes - count.liveBytes - count.tombstoneBytes);
         }

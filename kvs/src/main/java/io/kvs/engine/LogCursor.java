@@ -10,11 +10,13 @@ import io.kvs.segment.Place;
 import io.kvs.segment.Words;
 import io.kvs.view.View;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Iterates over a {@link View}: merges the runs, leaves out removed keys, and reads the records
-/// that are asked for.
+/// Iterates over a {@link View}: merges the runs, leaves out removed keys and expired values, and
+/// reads the records that are asked for.
 ///
 /// Entries are fetched some at a time, more with every time, and the memory of their records is
 /// touched before any is read: the processor then waits for several at once.
@@ -27,6 +29,7 @@ final class LogCursor implements Cursor {
     private final Scan scan;
     private final byte @Nullable [] from;
     private final byte @Nullable [] to;
+    private final long takenMillis;
     private final Runnable ensureOpen;
     private final Runnable onClose;
     private @Nullable MergedCursor merged;
@@ -44,9 +47,17 @@ final class LogCursor implements Cursor {
 
     /// Makes a cursor.
     ///
+    /// @param takenMillis the time at which values have expired or not
     /// @param ensureOpen throws if what the cursor was opened from is closed
     /// @param onClose called once when the cursor is closed
-    LogCursor(LogStore store, View view, Scan scan, Runnable ensureOpen, Runnable onClose) {
+    LogCursor(
+            LogStore store,
+            View view,
+            Scan scan,
+            long takenMillis,
+            Runnable ensureOpen,
+            Runnable onClose) {
+        this.takenMillis = takenMillis;
         this.store = store;
         this.view = view;
         this.scan = scan;
@@ -83,6 +94,11 @@ final class LogCursor implements Cursor {
             throw new IllegalStateException("the scan asked for keys only");
         }
         return store.readScanned(places[entry], keys[entry]);
+    }
+
+    @Override
+    public Optional<Instant> expiry() {
+        return store.readScannedExpiry(places[present()]);
     }
 
     @Override
@@ -138,8 +154,8 @@ final class LogCursor implements Cursor {
                 break;
             }
             last = newest.key();
-            if (!newest.tombstone()) {
-                Place place = view.place(newest);
+            Place place = newest.tombstone() ? null : view.place(newest);
+            if (place != null && !(newest.expiring() && isExpired(place))) {
                 keys[count] = newest.key();
                 places[count] = place;
                 words += scan.isKeysOnly() ? 0 : place.segment().touch(place.offset());
@@ -150,6 +166,10 @@ final class LogCursor implements Cursor {
         lastKey = last;
         exhausted |= count < batch;
         left -= count;
+    }
+
+    private boolean isExpired(Place place) {
+        return place.segment().isExpired(place.offset(), place.header(), takenMillis);
     }
 
     private boolean isBehind(byte[] key) {

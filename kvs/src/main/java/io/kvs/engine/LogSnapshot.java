@@ -14,15 +14,24 @@ import org.jspecify.annotations.Nullable;
 final class LogSnapshot implements VersionedSnapshot {
     private final LogStore store;
     private final View view;
+    private final long takenMillis;
     private volatile boolean closed;
 
-    LogSnapshot(LogStore store, View view) {
+    /// Makes one.
+    ///
+    /// @param takenMillis the time at which values have expired or not
+    LogSnapshot(LogStore store, View view, long takenMillis) {
+        this.takenMillis = takenMillis;
         this.store = store;
         this.view = view;
     }
 
     View view() {
         return view;
+    }
+
+    long takenMillis() {
+        return takenMillis;
     }
 
     @Override
@@ -41,13 +50,13 @@ final class LogSnapshot implements VersionedSnapshot {
     public @Nullable Versioned find(byte[] key) {
         InvalidKeyException.check(key);
         ensureOpen();
-        return store.find(view, key);
+        return store.find(view, key, takenMillis);
     }
 
     @Override
     public Cursor scan(Scan scan) {
         ensureOpen();
-        return new LogCursor(store, view, scan, this::ensureOpen, () -> {});
+        return new LogCursor(store, view, scan, takenMillis, this::ensureOpen, () -> {});
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.kvs.CorruptionException;
 import io.kvs.Cursor;
 import io.kvs.Durability;
 import io.kvs.EntryTooLargeException;
+import io.kvs.ExpiringKvsEngine;
 import io.kvs.InvalidKeyException;
 import io.kvs.KeyNotFoundException;
 import io.kvs.KvsEngine;
@@ -18,6 +19,7 @@ import io.kvs.Scan;
 import io.kvs.Snapshot;
 import io.kvs.StoreIoException;
 import io.kvs.StoreStats;
+import io.kvs.TimeToLive;
 import io.kvs.Transaction;
 import io.kvs.Version;
 import io.kvs.WriteBatch;
@@ -47,6 +49,9 @@ import io.kvs.transaction.ReadSet;
 import io.kvs.transaction.Versioned;
 import io.kvs.transaction.VersionedSnapshot;
 import io.kvs.view.View;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -62,7 +67,7 @@ import org.jspecify.annotations.Nullable;
 /// to the {@link Log}, and the {@link Keydir} is pointed at it; then, for {@link Durability#SYNC},
 /// the writer waits for the {@link GroupCommit} outside of the lock. *Read*: the keydir gives the
 /// pointer, the segment the verified value; no lock. Everything else happens in {@link StoreLife}.
-public final class LogStore implements OrderedKvsEngine {
+public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
     private static final int VALUE_OVERHEAD_BYTES =
             RecordHeader.BYTES + RecordHeader.SEQUENCE_BYTES + 12;
     private static final long ABSENT = -1;
@@ -76,15 +81,18 @@ public final class LogStore implements OrderedKvsEngine {
     private final Log log;
     private final GroupCommit commit;
     private final Damage damage;
+    private final InstantSource clock;
     private final Records readRecords = new VerifiedRecords();
+    private final Reading<byte[]> readValue = this::read;
 
     /// Records as a writer sees them: one that is damaged is not that of the key.
     private final Records writeRecords;
 
     private final LongAdder skippedWrites = new LongAdder();
 
-    private LogStore(StoreLife life, KvsOptions options) {
+    private LogStore(StoreLife life, KvsOptions options, InstantSource clock) {
         this.life = life;
+        this.clock = clock;
         this.options = options;
         this.segments = life.segments();
         this.writeRecords = segments::hasKey;
@@ -95,15 +103,27 @@ public final class LogStore implements OrderedKvsEngine {
         this.damage = life.damage();
     }
 
+    /// Opens the store on a disk, with the clock of the system.
+    public static LogStore open(
+            Disk disk, KvsOptions options, Background background, RandomGenerator random) {
+        return open(disk, options, background, random, InstantSource.system());
+    }
+
     /// Opens the store on a disk.
     ///
     /// @param disk its directory
     /// @param options how it behaves
     /// @param background who runs the background work
     /// @param random where the id of a new store and the seed of the hash come from
+    /// @param clock tells what has expired
     public static LogStore open(
-            Disk disk, KvsOptions options, Background background, RandomGenerator random) {
-        return new LogStore(StoreLife.open(disk, options, background, random), options);
+            Disk disk,
+            KvsOptions options,
+            Background background,
+            RandomGenerator random,
+            InstantSource clock) {
+        StoreLife life = StoreLife.open(disk, options, background, random, clock);
+        return new LogStore(life, options, clock);
     }
 
     @Override
@@ -114,17 +134,33 @@ public final class LogStore implements OrderedKvsEngine {
     /// Stores `value` under `key` with the given durability; see {@link KvsEngine#set(byte[],
     /// byte[])}.
     public void set(byte[] key, byte[] value, Durability durability) {
+        set(key, value, RecordHeader.NEVER, durability);
+    }
+
+    @Override
+    public void set(byte[] key, byte[] value, Duration timeToLive) {
+        set(key, value, timeToLive, options.durability());
+    }
+
+    /// Stores `value` under `key` for a time, with the given durability; see {@link
+    /// ExpiringKvsEngine#set(byte[], byte[], Duration)}.
+    public void set(byte[] key, byte[] value, Duration timeToLive, Durability durability) {
+        TimeToLive.check(timeToLive);
+        set(key, value, TimeToLive.expiryMillis(timeToLive, clock.millis()), durability);
+    }
+
+    private void set(byte[] key, byte[] value, long expiryMillis, Durability durability) {
         InvalidKeyException.check(key);
         checkLength(key, value);
         life.beforeGrowth();
         try {
-            put(key, value, durability);
+            put(key, value, expiryMillis, durability);
         } catch (StoreIoException | DamagedRunException e) {
-            retry(e, () -> put(key, value, durability));
+            retry(e, () -> put(key, value, expiryMillis, durability));
         }
     }
 
-    private void put(byte[] key, byte[] value, Durability durability) {
+    private void put(byte[] key, byte[] value, long expiryMillis, Durability durability) {
         long keyHash = index.hash(key);
         Stripe stripe = keydir.stripeOf(keyHash);
         long sequence;
@@ -132,12 +168,15 @@ public final class LogStore implements OrderedKvsEngine {
         try {
             life.ensureOpen();
             long old = index.find(keyHash, key, writeRecords);
-            if (old != ABSENT && options.skipIdenticalWrites() && isWritten(old, value)) {
+            if (old != ABSENT
+                    && expiryMillis == RecordHeader.NEVER
+                    && options.skipIdenticalWrites()
+                    && isWritten(old, value)) {
                 // Everything before this write is as durable as the write itself.
                 sequence = log.lastSequence();
                 skippedWrites.increment();
             } else {
-                long pointer = log.appendValue(key, value, flags(durability));
+                long pointer = log.appendValue(key, value, expiryMillis, flags(durability));
                 sequence = sequence(pointer);
                 index(stripe, keyHash, old, pointer);
             }
@@ -158,6 +197,16 @@ public final class LogStore implements OrderedKvsEngine {
 
     /// Returns a copy of the value of `key`, or null; see {@link KvsEngine#get(byte[])}.
     public byte @Nullable [] find(byte[] key) {
+        return find(key, readValue);
+    }
+
+    /// What is read of a record.
+    private interface Reading<T> {
+        /// Returns it, or null if there is none.
+        @Nullable T read(long pointer, byte[] key);
+    }
+
+    private <T> @Nullable T find(byte[] key, Reading<T> reading) {
         InvalidKeyException.check(key);
         long keyHash = index.hash(key);
         while (true) {
@@ -171,7 +220,7 @@ public final class LogStore implements OrderedKvsEngine {
                     }
                     return null;
                 }
-                return read(pointer, key);
+                return reading.read(pointer, key);
             } catch (DamagedRunException e) {
                 life.repair(e.run());
             } catch (IllegalStateException e) {
@@ -191,7 +240,8 @@ public final class LogStore implements OrderedKvsEngine {
         remove(key, options.durability());
     }
 
-    /// Removes `key` with the given durability; see {@link KvsEngine#remove(byte[])}.
+    /// Removes `key` with the given durability; see {@link KvsEngine#remove(byte[])}. An expired
+    /// value is removed as well, although its key counts as absent: then no clock brings it back.
     public void remove(byte[] key, Durability durability) {
         InvalidKeyException.check(key);
         life.ensureWritable();
@@ -207,6 +257,7 @@ public final class LogStore implements OrderedKvsEngine {
         Stripe stripe = keydir.stripeOf(keyHash);
         long tombstone;
         long sequence;
+        boolean expired;
         stripe.lock();
         try {
             life.ensureOpen();
@@ -217,6 +268,7 @@ public final class LogStore implements OrderedKvsEngine {
                 }
                 throw new KeyNotFoundException();
             }
+            expired = isExpired(old);
             tombstone = log.appendTombstone(key, flags(durability));
             sequence = sequence(tombstone);
             unindex(stripe, keyHash, old, tombstone, durability);
@@ -229,6 +281,74 @@ public final class LogStore implements OrderedKvsEngine {
             commit.await(sequence);
             index.forgetTombstone(keyHash, tombstone);
         }
+        if (expired) {
+            throw new KeyNotFoundException();
+        }
+    }
+
+    @Override
+    public Optional<Instant> expiry(byte[] key) {
+        return Optional.ofNullable(find(key, this::readExpiry));
+    }
+
+    @Override
+    public boolean expire(byte[] key, Duration timeToLive) {
+        TimeToLive.check(timeToLive);
+        return changeExpiry(key, TimeToLive.expiryMillis(timeToLive, clock.millis()));
+    }
+
+    @Override
+    public boolean persist(byte[] key) {
+        return changeExpiry(key, RecordHeader.NEVER);
+    }
+
+    /// Writes a value once more with another expiry; returns false if there is nothing to change.
+    private boolean changeExpiry(byte[] key, long expiryMillis) {
+        InvalidKeyException.check(key);
+        life.beforeGrowth();
+        try {
+            return rewrite(key, expiryMillis, options.durability());
+        } catch (StoreIoException | DamagedRunException e) {
+            boolean[] changed = new boolean[1];
+            retry(e, () -> changed[0] = rewrite(key, expiryMillis, options.durability()));
+            return changed[0];
+        }
+    }
+
+    private boolean rewrite(byte[] key, long expiryMillis, Durability durability) {
+        long keyHash = index.hash(key);
+        Stripe stripe = keydir.stripeOf(keyHash);
+        long awaited;
+        boolean changes;
+        stripe.lock();
+        try {
+            life.ensureOpen();
+            long old = index.find(keyHash, key, readRecords);
+            awaited = awaitedSequence(old);
+            changes =
+                    !isValue(old, null)
+                            && (expiryMillis != RecordHeader.NEVER
+                                    || RecordHeader.has(header(old), RecordHeader.EXPIRING));
+            if (changes) {
+                byte[] value = segments.of(old).read(LogPointer.offset(old), key);
+                long written =
+                        log.appendValue(
+                                key,
+                                Objects.requireNonNull(value),
+                                expiryMillis,
+                                flags(durability));
+                awaited = durability == Durability.SYNC ? sequence(written) : awaited;
+                index(stripe, keyHash, old, written);
+            }
+        } catch (InternalError e) {
+            throw life.unwritable(e);
+        } finally {
+            stripe.unlock();
+        }
+        if (awaited >= 0) {
+            commit.await(awaited);
+        }
+        return changes;
     }
 
     @Override
@@ -243,6 +363,23 @@ public final class LogStore implements OrderedKvsEngine {
             byte @Nullable [] expected,
             byte @Nullable [] value,
             Durability durability) {
+        return change(key, expected, value, RecordHeader.NEVER, durability);
+    }
+
+    @Override
+    public boolean compareAndSet(
+            byte[] key, byte @Nullable [] expected, byte[] value, Duration timeToLive) {
+        TimeToLive.check(timeToLive);
+        long expiryMillis = TimeToLive.expiryMillis(timeToLive, clock.millis());
+        return change(key, expected, value, expiryMillis, options.durability());
+    }
+
+    private boolean change(
+            byte[] key,
+            byte @Nullable [] expected,
+            byte @Nullable [] value,
+            long expiryMillis,
+            Durability durability) {
         InvalidKeyException.check(key);
         if (value == null) {
             life.ensureWritable();
@@ -251,10 +388,10 @@ public final class LogStore implements OrderedKvsEngine {
             life.beforeGrowth();
         }
         try {
-            return exchange(key, expected, value, durability);
+            return exchange(key, expected, value, expiryMillis, durability);
         } catch (StoreIoException | DamagedRunException e) {
             boolean[] changed = new boolean[1];
-            retry(e, () -> changed[0] = exchange(key, expected, value, durability));
+            retry(e, () -> changed[0] = exchange(key, expected, value, expiryMillis, durability));
             return changed[0];
         }
     }
@@ -263,6 +400,7 @@ public final class LogStore implements OrderedKvsEngine {
             byte[] key,
             byte @Nullable [] expected,
             byte @Nullable [] value,
+            long expiryMillis,
             Durability durability) {
         long keyHash = index.hash(key);
         Stripe stripe = keydir.stripeOf(keyHash);
@@ -276,7 +414,7 @@ public final class LogStore implements OrderedKvsEngine {
             awaited = awaitedSequence(old);
             equal = isValue(old, expected);
             if (equal && value != null) {
-                long written = log.appendValue(key, value, flags(durability));
+                long written = log.appendValue(key, value, expiryMillis, flags(durability));
                 awaited = durability == Durability.SYNC ? sequence(written) : awaited;
                 index(stripe, keyHash, old, written);
             } else if (equal && expected != null) {
@@ -314,6 +452,9 @@ public final class LogStore implements OrderedKvsEngine {
             return value == null;
         }
         readRecords.verify(pointer);
+        if (isExpired(pointer)) {
+            return value == null;
+        }
         return value != null && segments.of(pointer).hasValue(LogPointer.offset(pointer), value);
     }
 
@@ -369,7 +510,7 @@ public final class LogStore implements OrderedKvsEngine {
         if (operations.isEmpty()) {
             return;
         }
-        BatchFrame frame = new BatchFrame(operations, flags(durability));
+        BatchFrame frame = new BatchFrame(operations, flags(durability), clock.millis());
         life.beforeGrowth();
         try {
             apply(operations, frame, durability);
@@ -481,17 +622,21 @@ public final class LogStore implements OrderedKvsEngine {
     @Override
     public Cursor scan(Scan scan) {
         View view = takeView();
-        return new LogCursor(this, view, scan, life::ensureOpen, view::close);
+        return new LogCursor(this, view, scan, clock.millis(), life::ensureOpen, view::close);
     }
 
     @Override
     public Snapshot snapshot() {
-        return new LogSnapshot(this, takeView());
+        return takeSnapshot();
     }
 
     @Override
     public Transaction begin() {
-        return new OptimisticTransaction(new LogSnapshot(this, takeView()), this::commit);
+        return new OptimisticTransaction(takeSnapshot(), this::commit);
+    }
+
+    private LogSnapshot takeSnapshot() {
+        return new LogSnapshot(this, takeView(), clock.millis());
     }
 
     /// Returns the changes after a number; see {@link io.kvs.KvStore#changes}.
@@ -501,7 +646,8 @@ public final class LogStore implements OrderedKvsEngine {
                         Objects.requireNonNull(subscriber),
                         after,
                         new LogWalk(segments, log, after + 1),
-                        this::visibleEnd);
+                        this::visibleEnd,
+                        clock);
     }
 
     /// Returns the sequence number before which every record is complete, in the index, and may be
@@ -524,7 +670,7 @@ public final class LogStore implements OrderedKvsEngine {
             if (damage.undecidedSequence() >= 0) {
                 throw damage.undecided();
             }
-            return new KeyHistory(this, view, key).read();
+            return new KeyHistory(this, view, key, clock.millis()).read();
         }
     }
 
@@ -562,13 +708,15 @@ public final class LogStore implements OrderedKvsEngine {
     }
 
     /// Returns what a view has of a key, or null.
-    @Nullable Versioned find(View view, byte[] key) {
+    ///
+    /// @param takenMillis the time at which a value has expired or not
+    @Nullable Versioned find(View view, byte[] key, long takenMillis) {
         while (true) {
             try {
                 long pointer = pointerBefore(view.sequence(), key);
                 if (pointer != ABSENT) {
                     try {
-                        return version(place(pointer), key);
+                        return version(place(pointer), key, takenMillis);
                     } catch (IllegalStateException | CorruptionException e) {
                         // Most likely the record was moved meanwhile: the view has what it needs.
                     }
@@ -577,7 +725,7 @@ public final class LogStore implements OrderedKvsEngine {
                 if (place == null && damage.undecidedSequence() >= 0) {
                     throw damage.undecided();
                 }
-                return place == null ? null : version(place, key);
+                return place == null ? null : version(place, key, takenMillis);
             } catch (DamagedRunException e) {
                 withoutRun(view, new CorruptionException(e.run().path(), 0, "damaged"));
             } catch (IllegalStateException | InternalError e) {
@@ -603,13 +751,16 @@ public final class LogStore implements OrderedKvsEngine {
         return new Place(segments.of(pointer), LogPointer.offset(pointer));
     }
 
-    private @Nullable Versioned version(Place place, byte[] key) {
+    private @Nullable Versioned version(Place place, byte[] key, long takenMillis) {
         long sequence = sequence(place);
         if (damage.undecidedSequence() >= sequence) {
             throw damage.undecided();
         }
         byte[] value = readRecord(place, key);
-        return value == null ? null : new Versioned(value, sequence);
+        long expiryMillis = expiry(place);
+        return value == null || expiryMillis <= takenMillis
+                ? null
+                : new Versioned(value, sequence, expiryMillis);
     }
 
     /// Reads the value that a cursor is at.
@@ -623,6 +774,22 @@ public final class LogStore implements OrderedKvsEngine {
                 throw place.segment().corruption(place.offset(), "a tombstone, not a value");
             }
             return value;
+        } catch (IllegalStateException | InternalError e) {
+            throw unusable(e);
+        }
+    }
+
+    /// Reads when the value that a cursor is at expires.
+    Optional<Instant> readScannedExpiry(Place place) {
+        try {
+            long expiryMillis = expiry(place);
+            if (expiryMillis == RecordHeader.NEVER) {
+                return Optional.empty();
+            }
+            if (!place.segment().isWhole(place.offset())) {
+                throw place.segment().corruption(place.offset(), "record checksum mismatch");
+            }
+            return Optional.of(Instant.ofEpochMilli(expiryMillis));
         } catch (IllegalStateException | InternalError e) {
             throw unusable(e);
         }
@@ -651,9 +818,11 @@ public final class LogStore implements OrderedKvsEngine {
 
     /// Commits a transaction: checks what it has read and applies its batch under the same locks.
     private void commit(VersionedSnapshot snapshot, ReadSet reads, WriteBatch writes) {
-        View view = ((LogSnapshot) snapshot).view();
+        LogSnapshot taken = (LogSnapshot) snapshot;
+        View view = taken.view();
         List<Operation> operations = writes.operations();
-        BatchFrame frame = new BatchFrame(operations, flags(options.durability()));
+        int flags = flags(options.durability());
+        BatchFrame frame = new BatchFrame(operations, flags, clock.millis());
         life.beforeGrowth();
         LogWalk walk = new LogWalk(segments, log, view.sequence());
         if (!reads.intervals().isEmpty()) {
@@ -663,7 +832,7 @@ public final class LogStore implements OrderedKvsEngine {
             checkIntervals(walk, tail, reads.intervals());
         }
         long stripes = stripesOf(reads);
-        Runnable check = () -> check(walk, reads);
+        Runnable check = () -> check(walk, reads, taken.takenMillis());
         try {
             apply(operations, frame, options.durability(), stripes, check);
         } catch (StoreIoException | DamagedRunException e) {
@@ -680,13 +849,19 @@ public final class LogStore implements OrderedKvsEngine {
     }
 
     /// Checks what a transaction has read. Needs the locks of all keys and intervals.
-    private void check(LogWalk walk, ReadSet reads) {
+    ///
+    /// @param takenMillis the time at which a value had expired or not when it was read
+    private void check(LogWalk walk, ReadSet reads, long takenMillis) {
+        if (reads.expiryMillis() <= clock.millis()) {
+            throw new ConflictException();
+        }
         for (KeyRead read : reads.keys()) {
             long pointer = index.find(index.hash(read.key()), read.key(), readRecords);
             if (damage.undecidedSequence() >= (pointer == ABSENT ? 0 : sequence(pointer))) {
                 throw damage.undecided();
             }
-            boolean absent = pointer == ABSENT || isTombstone(pointer);
+            boolean absent =
+                    pointer == ABSENT || isTombstone(pointer) || isExpired(pointer, takenMillis);
             if (read.version() != (absent ? KeyRead.ABSENT : sequence(pointer))) {
                 throw new ConflictException();
             }
@@ -711,6 +886,10 @@ public final class LogStore implements OrderedKvsEngine {
         }
     }
 
+    private static long expiry(Place place) {
+        return place.segment().expiry(place.offset(), place.header());
+    }
+
     private long sequence(Place place) {
         return place.segment().sequence(place.offset(), place.header());
     }
@@ -730,7 +909,17 @@ public final class LogStore implements OrderedKvsEngine {
         life.close();
     }
 
-    /// Reads the record of `key` at a pointer; null for a tombstone.
+    /// Reads when the value of `key` at a pointer expires; null if it does not, or is none.
+    private @Nullable Instant readExpiry(long pointer, byte[] key) {
+        boolean absent = read(pointer, key) == null;
+        long expiryMillis =
+                segments.of(pointer).expiry(LogPointer.offset(pointer), header(pointer));
+        return absent || expiryMillis == RecordHeader.NEVER
+                ? null
+                : Instant.ofEpochMilli(expiryMillis);
+    }
+
+    /// Reads the record of `key` at a pointer; null for a tombstone and an expired value.
     private byte @Nullable [] read(long pointer, byte[] key) {
         Segment segment = segments.of(pointer);
         long offset = LogPointer.offset(pointer);
@@ -743,7 +932,8 @@ public final class LogStore implements OrderedKvsEngine {
             if (damage.undecidedSequence() >= segment.sequence(offset, header)) {
                 throw damage.undecided();
             }
-            return value;
+            boolean expires = RecordHeader.has(header, RecordHeader.EXPIRING);
+            return expires && segment.expiry(offset, header) <= clock.millis() ? null : value;
         } catch (InternalError e) {
             throw segment.corruption(offset, "the device cannot read it: " + e.getMessage());
         }
@@ -753,6 +943,11 @@ public final class LogStore implements OrderedKvsEngine {
     private void index(Stripe stripe, long keyHash, long old, long pointer) {
         index.put(keyHash, old, pointer);
         stripe.addKeys(old != ABSENT && retire(old) ? 0 : 1);
+        long header = header(pointer);
+        if (RecordHeader.has(header, RecordHeader.EXPIRING)) {
+            Segment segment = segments.of(pointer);
+            segment.addExpiring(LogPointer.offset(pointer), header, clock.millis());
+        }
     }
 
     /// Notes that a key has been removed; under SYNC its tombstone stays in the keydir until it is
@@ -780,17 +975,33 @@ public final class LogStore implements OrderedKvsEngine {
 
     /// Counts a superseded record as dead; returns whether it was a value.
     private boolean retire(long pointer) {
-        if (isTombstone(pointer)) {
+        long header = header(pointer);
+        if (RecordHeader.kind(header) == RecordHeader.TOMBSTONE) {
             return false;
         }
-        segments.of(pointer).addDead(size(pointer));
+        boolean expires = RecordHeader.has(header, RecordHeader.EXPIRING);
+        long offset = LogPointer.offset(pointer);
+        segments.of(pointer).addDead(offset, header, expires ? clock.millis() : 0);
         return true;
     }
 
     private boolean isWritten(long pointer, byte[] value) {
         Segment segment = segments.of(pointer);
         long offset = LogPointer.offset(pointer);
-        return segment.hasValue(offset, value) && segment.isWhole(offset);
+        return segment.hasValue(offset, value)
+                && !RecordHeader.has(segment.header(offset), RecordHeader.EXPIRING)
+                && segment.isWhole(offset);
+    }
+
+    /// Returns whether the record at a pointer has expired.
+    private boolean isExpired(long pointer) {
+        boolean expires = RecordHeader.has(header(pointer), RecordHeader.EXPIRING);
+        return expires && isExpired(pointer, clock.millis());
+    }
+
+    private boolean isExpired(long pointer, long atMillis) {
+        return segments.of(pointer)
+                .isExpired(LogPointer.offset(pointer), header(pointer), atMillis);
     }
 
     private boolean isTombstone(long pointer) {

@@ -37,6 +37,7 @@ import io.kvs.view.Pins;
 import io.kvs.view.View;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -89,7 +90,8 @@ final class StoreLife {
             DirectoryLock directoryLock,
             Failure failure,
             Recovered recovered,
-            Background background) {
+            Background background,
+            InstantSource clock) {
         this.disk = disk;
         this.background = background;
         this.directoryLock = directoryLock;
@@ -158,7 +160,8 @@ final class StoreLife {
                         listing,
                         compactor,
                         failure,
-                        capacity);
+                        capacity,
+                        clock);
         this.openedAtBytes = appendedBytes();
         this.compacting =
                 background.start("compaction", COMPACTION_PERIOD, guarded(compactions::step));
@@ -200,7 +203,11 @@ final class StoreLife {
 
     /// Opens a store; see {@link LogStore#open}.
     static StoreLife open(
-            Disk disk, KvsOptions options, Background background, RandomGenerator random) {
+            Disk disk,
+            KvsOptions options,
+            Background background,
+            RandomGenerator random,
+            InstantSource clock) {
         String owner = "process " + ProcessHandle.current().pid();
         try {
             DirectoryLock lock = disk.lock(FileNames.LOCK, owner);
@@ -208,7 +215,7 @@ final class StoreLife {
                 Failure failure = new Failure();
                 Recovered recovered =
                         Recovery.recover(disk, false, failure, random, options.indexBudgetBytes());
-                return new StoreLife(disk, options, lock, failure, recovered, background);
+                return new StoreLife(disk, options, lock, failure, recovered, background, clock);
             } catch (IOException | RuntimeException | Error e) {
                 lock.close();
                 throw e;
@@ -307,9 +314,10 @@ final class StoreLife {
             Subscriber<? super ChangeEvent> subscriber,
             long after,
             LogWalk walk,
-            LongSupplier end) {
+            LongSupplier end,
+            InstantSource clock) {
         ensureOpen();
-        ChangeFeed feed = new ChangeFeed(subscriber, after, walk, end, feeds::remove);
+        ChangeFeed feed = new ChangeFeed(subscriber, after, walk, end, clock, feeds::remove);
         feeds.add(feed);
         feed.start(background);
     }

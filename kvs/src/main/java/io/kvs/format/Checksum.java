@@ -21,14 +21,19 @@ public final class Checksum {
 
     /// Returns the checksum of a record that is given in parts.
     ///
-    /// @param header the header without its check
+    /// @param header the header without its check, and without an explicit sequence number
+    /// @param expiryMillis when it expires, if the header says that it does
     /// @param key the key
     /// @param value the value
-    public static int ofRecord(long header, byte[] key, byte[] value) {
+    public static int ofRecord(long header, long expiryMillis, byte[] key, byte[] value) {
         byte[] word = new byte[RecordHeader.WORD_BYTES];
         LittleEndian.putLong(word, 0, header);
         CRC32C crc = new CRC32C();
         crc.update(word);
+        if (RecordHeader.has(header, RecordHeader.EXPIRING)) {
+            LittleEndian.putLong(word, 0, expiryMillis);
+            crc.update(word);
+        }
         crc.update(key);
         crc.update(value);
         return (int) crc.getValue();

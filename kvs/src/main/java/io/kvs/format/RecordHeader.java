@@ -10,7 +10,7 @@ package io.kvs.format;
 /// bits  0..2   kind
 /// bit   3      an explicit sequence number follows the checksum
 /// bit   4      written with durability SYNC
-/// bit   5      reserved, zero
+/// bit   5      the value expires: a time follows the checksum and the sequence number
 /// bits  6..21  key length - 1
 /// bits 22..51  value length
 /// bits 52..63  check over the bits before, the key and the place
@@ -40,17 +40,27 @@ public final class RecordHeader {
     /// Flag: no reader may see the record before it is on stable storage.
     public static final int SYNCED_WRITE = 1 << 4;
 
+    /// Flag of a value: the time at which it expires follows the checksum, or the explicit sequence
+    /// number.
+    public static final int EXPIRING = 1 << 5;
+
+    /// The time at which a value without that flag expires.
+    public static final long NEVER = Long.MAX_VALUE;
+
     /// Bytes of the header word.
     public static final int WORD_BYTES = 8;
 
     /// Offset of the 32-bit checksum in a record; zero until the record is complete.
     public static final int CHECKSUM_OFFSET = 8;
 
-    /// Bytes before the key, or before the explicit sequence number.
+    /// Bytes before what is there only if a flag says so, or before the key.
     public static final int BYTES = 12;
 
     /// Bytes of the explicit sequence number.
     public static final int SEQUENCE_BYTES = 8;
+
+    /// Bytes of the time at which a value expires.
+    public static final int EXPIRY_BYTES = 8;
 
     /// Bytes before the first inner record of a batch: header, checksum and a 32-bit record count.
     public static final int BATCH_BYTES = 16;
@@ -65,7 +75,6 @@ public final class RecordHeader {
     private static final int CHECK_SHIFT = 52;
     private static final int CHECK_MASK = (1 << 12) - 1;
     private static final int KIND_MASK = 7;
-    private static final long RESERVED_BIT = 1L << 5;
 
     private RecordHeader() {}
 
@@ -75,6 +84,12 @@ public final class RecordHeader {
                 | flags
                 | (long) (keyLength - 1) << KEY_SHIFT
                 | (long) valueLength << VALUE_SHIFT;
+    }
+
+    /// Returns the header of a value that expires at a time, or {@link #NEVER}, without its check.
+    public static long value(int flags, int keyLength, int valueLength, long expiryMillis) {
+        int all = expiryMillis == NEVER ? flags : flags | EXPIRING;
+        return entry(VALUE, all, keyLength, valueLength);
     }
 
     /// Returns the header of a batch whose inner records take `bodyBytes`, without its check.
@@ -112,9 +127,15 @@ public final class RecordHeader {
         return (int) (header >>> VALUE_SHIFT & VALUE_MASK);
     }
 
+    /// Returns the offset, from the start of the record, of the time at which an {@link #EXPIRING}
+    /// value expires.
+    public static int expiryOffset(long header) {
+        return has(header, EXPLICIT_SEQUENCE) ? BYTES + SEQUENCE_BYTES : BYTES;
+    }
+
     /// Returns the offset of the key from the start of the record.
     public static int keyOffset(long header) {
-        return has(header, EXPLICIT_SEQUENCE) ? BYTES + SEQUENCE_BYTES : BYTES;
+        return expiryOffset(header) + (has(header, EXPIRING) ? EXPIRY_BYTES : 0);
     }
 
     /// Returns the bytes of the record in the file, padding included: a multiple of 8.
@@ -127,7 +148,8 @@ public final class RecordHeader {
         };
     }
 
-    /// Returns the bytes of a value record without explicit sequence number, padding included.
+    /// Returns the bytes of a record without explicit sequence number that does not expire, padding
+    /// included.
     public static long sizeOf(int keyLength, int valueLength) {
         return padded((long) BYTES + keyLength + valueLength);
     }
@@ -156,7 +178,8 @@ public final class RecordHeader {
         long unsealed = unsealed(header);
         boolean possible =
                 switch (kind(header)) {
-                    case VALUE, TOMBSTONE, BATCH -> (header & RESERVED_BIT) == 0;
+                    case VALUE -> true;
+                    case TOMBSTONE, BATCH -> !has(header, EXPIRING);
                     case GAP -> unsealed == gap(size(header));
                     case END -> unsealed == end();
                     default -> false;

@@ -9,6 +9,9 @@ import io.kvs.segment.LogPointer;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Where the newest record of every key is: the {@link Keydir}, and behind it the runs on disk.
 ///
@@ -34,6 +37,10 @@ public final class Index implements AutoCloseable {
 
     /// Whether the keydir may still become complete. Guarded by `tombstones`.
     private boolean completing = true;
+
+    /// The hashes of keys that have come anew since compaction began to point the keydir at its
+    /// copies; null when it does not.
+    private volatile @Nullable Set<Long> fresh;
 
     /// Counts misses; a race costs nothing.
     private int misses;
@@ -137,6 +144,27 @@ public final class Index implements AutoCloseable {
         if (old < 0 || !stripe.replace(keyHash, old, pointer)) {
             stripe.insert(keyHash, pointer);
         }
+        Set<Long> noted = old < 0 && !complete ? fresh : null;
+        if (noted != null) {
+            noted.add(keyHash);
+        }
+    }
+
+    /// Prepares for values being dropped that only runs know of: whoever writes such a key from now
+    /// on may find it absent although it is still counted.
+    public void beginMoves() {
+        fresh = ConcurrentHashMap.newKeySet();
+    }
+
+    /// Returns whether a key has come anew since {@link #beginMoves}.
+    public boolean isFresh(long keyHash) {
+        Set<Long> noted = fresh;
+        return noted != null && noted.contains(keyHash);
+    }
+
+    /// Declares that everything has been moved.
+    public void endMoves() {
+        fresh = null;
     }
 
     /// Notes that a key has been removed. Needs the lock of the stripe.

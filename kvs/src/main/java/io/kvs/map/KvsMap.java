@@ -190,7 +190,7 @@ public sealed class KvsMap<K, V> extends AbstractMap<K, V> implements Concurrent
     }
 
     /// Returns how many entries there are, at most 2³¹ - 1. Visits every one, unless the map is all
-    /// of an engine.
+    /// of an engine: then it is {@link KvsEngine#size()}, which may count some that have expired.
     @Override
     public int size() {
         return (int) Math.min(Integer.MAX_VALUE, isAll() ? engine.size() : ordered().count(range));
@@ -198,7 +198,8 @@ public sealed class KvsMap<K, V> extends AbstractMap<K, V> implements Concurrent
 
     @Override
     public boolean isEmpty() {
-        return isAll() ? engine.size() == 0 : ordered().count(range.limit(1)) == 0;
+        boolean visited = engine instanceof OrderedKvsEngine || !isAll();
+        return visited ? ordered().count(range.limit(1)) == 0 : engine.size() == 0;
     }
 
     private boolean isAll() {

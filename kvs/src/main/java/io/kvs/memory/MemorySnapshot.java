@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class MemorySnapshot implements VersionedSnapshot {
     private final MemoryEngine engine;
     private final State state;
+    private final long takenMillis;
     private volatile boolean closed;
 
-    MemorySnapshot(MemoryEngine engine, State state) {
+    /// Makes one.
+    ///
+    /// @param takenMillis the time at which values have expired or not
+    MemorySnapshot(MemoryEngine engine, State state, long takenMillis) {
+        this.takenMillis = takenMillis;
         this.engine = engine;
         this.state = state;
     }
@@ -26,6 +31,10 @@ final class MemorySnapshot implements VersionedSnapshot {
         return state;
     }
 
+    long takenMillis() {
+        return takenMillis;
+    }
+
     @Override
     public long sequence() {
         return state().sequence();
@@ -33,7 +42,10 @@ final class MemorySnapshot implements VersionedSnapshot {
 
     @Override
     public @Nullable Versioned find(byte[] key) {
-        return state().find(key);
+        Versioned found = state().find(key, takenMillis);
+        return found == null
+                ? null
+                : new Versioned(found.value().clone(), found.version(), found.expiryMillis());
     }
 
     @Override
@@ -44,7 +56,7 @@ final class MemorySnapshot implements VersionedSnapshot {
 
     @Override
     public Cursor scan(Scan scan) {
-        return new MemoryCursor(state().tree().walk(scan), scan, this::state);
+        return new MemoryCursor(state().tree().walk(scan), scan, takenMillis, this::state);
     }
 
     @Override

@@ -67,7 +67,12 @@ final class HeapRecords {
                 RecordHeader.has(header, RecordHeader.EXPLICIT_SEQUENCE)
                         ? LittleEndian.getLong(bytes, at(offset) + RecordHeader.BYTES)
                         : baseSequence + (offset >>> 3);
-        return new Found(sequence, value(offset, header));
+        long expiryMillis =
+                RecordHeader.has(header, RecordHeader.EXPIRING)
+                        ? LittleEndian.getLong(
+                                bytes, at(offset) + RecordHeader.expiryOffset(header))
+                        : RecordHeader.NEVER;
+        return new Found(sequence, value(offset, header), expiryMillis);
     }
 
     private byte @Nullable [] value(long offset, long header) {

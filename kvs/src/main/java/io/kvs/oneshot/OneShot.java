@@ -13,6 +13,7 @@ import io.kvs.io.Disk.DirectoryLock;
 import io.kvs.io.DiskFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +32,19 @@ public final class OneShot {
     private static final byte[] NOTHING = {};
 
     private final Disk disk;
+    private final InstantSource clock;
+
+    /// Makes it for the store in the directory of `disk`, with the clock of the system.
+    public OneShot(Disk disk) {
+        this(disk, InstantSource.system());
+    }
 
     /// Makes it for the store in the directory of `disk`.
-    public OneShot(Disk disk) {
+    ///
+    /// @param clock tells what has expired
+    public OneShot(Disk disk, InstantSource clock) {
         this.disk = disk;
+        this.clock = clock;
     }
 
     /// Returns the value of `key`, or null if there is none.
@@ -49,7 +59,7 @@ public final class OneShot {
             DirectoryLock lock = lock();
             try (Store store = new Store(key)) {
                 Found found = store.find();
-                return found == null ? null : found.value();
+                return found == null || isExpired(found) ? null : found.value();
             } finally {
                 release(lock);
             }
@@ -58,7 +68,11 @@ public final class OneShot {
         }
     }
 
-    /// Stores `value` under `key`; writes nothing if it is there already.
+    private boolean isExpired(Found found) {
+        return found.expiryMillis() != RecordHeader.NEVER && found.expiryMillis() <= clock.millis();
+    }
+
+    /// Stores `value` under `key`; writes nothing if it is there already and does not expire.
     ///
     /// @param sync whether it must be on stable storage on return; else it survives the end of this
     ///   process, and a power cut only when the system has written it back
@@ -79,7 +93,9 @@ public final class OneShot {
             try (Store store = new Store(key)) {
                 OpenSegment open = store.open();
                 Found found = store.find();
-                if (found == null || !Arrays.equals(found.value(), value)) {
+                if (found == null
+                        || found.expiryMillis() != RecordHeader.NEVER
+                        || !Arrays.equals(found.value(), value)) {
                     open.append(RecordHeader.VALUE, key, value, sync);
                 } else if (sync) {
                     open.ensureSynced();
@@ -110,6 +126,9 @@ public final class OneShot {
                 Found found = store.find();
                 if (found == null || found.value() == null) {
                     throw new KeyNotFoundException();
+                }
+                if (isExpired(found)) {
+                    throw new NotSimpleException("the value has expired");
                 }
                 store.open().append(RecordHeader.TOMBSTONE, key, NOTHING, sync);
             } finally {

@@ -188,7 +188,7 @@ final class OpenSegment {
         byte[] bytes = new byte[(int) RecordHeader.size(record)];
         long mask = PositionMask.of(salt, end);
         long fold = RecordHeader.fold(key, 0, key.length);
-        int crc = Checksum.ofRecord(record, key, value);
+        int crc = Checksum.ofRecord(record, RecordHeader.NEVER, key, value);
         LittleEndian.putLong(bytes, 0, RecordHeader.sealed(record, fold, mask));
         LittleEndian.putInt(bytes, RecordHeader.CHECKSUM_OFFSET, PositionMask.apply(crc, mask));
         System.arraycopy(key, 0, bytes, RecordHeader.BYTES, key.length);

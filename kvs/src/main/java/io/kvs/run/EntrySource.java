@@ -43,9 +43,17 @@ public interface EntrySource {
     /// Returns whether it is a tombstone.
     boolean isTombstone();
 
+    /// Returns whether it is a value that expires.
+    boolean isExpiring();
+
     /// Returns the current entry.
     default RunEntry entry() {
         return new RunEntry(
-                key(), segmentId(segmentNumber()), offset(), valueLength(), isTombstone());
+                key(),
+                segmentId(segmentNumber()),
+                offset(),
+                valueLength(),
+                isTombstone(),
+                isExpiring());
     }
 }

@@ -219,8 +219,9 @@ public final class Run implements AutoCloseable {
                 key,
                 tail.covered().get((int) block.first()).segmentId(),
                 block.second() << 3,
-                (int) (block.third() >>> 1),
-                (block.third() & 1) != 0);
+                LengthAndKind.valueLength(block.third()),
+                LengthAndKind.isTombstone(block.third()),
+                LengthAndKind.isExpiring(block.third()));
     }
 
     private CorruptionException corruption(long offset, String problem) {

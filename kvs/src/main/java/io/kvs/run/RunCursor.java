@@ -105,12 +105,17 @@ public final class RunCursor implements EntrySource {
 
     @Override
     public int valueLength() {
-        return (int) (lengthsAndKinds[current] >>> 1);
+        return LengthAndKind.valueLength(lengthsAndKinds[current]);
     }
 
     @Override
     public boolean isTombstone() {
-        return (lengthsAndKinds[current] & 1) != 0;
+        return LengthAndKind.isTombstone(lengthsAndKinds[current]);
+    }
+
+    @Override
+    public boolean isExpiring() {
+        return LengthAndKind.isExpiring(lengthsAndKinds[current]);
     }
 
     private BlockReader root() {

@@ -96,7 +96,8 @@ public final class RunMerger {
                     numbers[merge.sourceNumber()][entry.segmentNumber()],
                     entry.offset(),
                     entry.valueLength(),
-                    entry.isTombstone());
+                    entry.isTombstone(),
+                    entry.isExpiring());
         }
     }
 

@@ -138,6 +138,26 @@ public final class RunTable {
         return false;
     }
 
+    /// Returns whether any run lists a record of a key in a segment of a higher rank.
+    ///
+    /// @throws DamagedRunException a run cannot be read
+    public boolean hasNewer(byte[] key, long rank) {
+        long keyHash = hash.of(key);
+        return ask(asked -> hasNewer(asked, key, keyHash, rank) ? 1 : 0) == 1;
+    }
+
+    private boolean hasNewer(List<Run> asked, byte[] key, long keyHash, long rank) {
+        for (Run run : asked) {
+            for (RunEntry entry : entries(run, key, keyHash)) {
+                Segment segment = segments.byId(entry.segmentId());
+                if (segment != null && segment.rank() > rank) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /// Returns the rank of a segment, or {@link Ranks#GONE}.
     public long rank(long segmentId) {
         Segment segment = segments.byId(segmentId);

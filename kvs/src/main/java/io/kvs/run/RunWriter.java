@@ -67,7 +67,15 @@ public final class RunWriter implements AutoCloseable {
     ///
     /// @param key not to be changed afterwards
     /// @param coveredIndex the place of its part of a segment in the list that {@link #finish} gets
-    public void add(byte[] key, int coveredIndex, long offset, int valueLength, boolean tombstone)
+    /// @param tombstone whether the record is a tombstone
+    /// @param expiring whether it is a value that expires
+    public void add(
+            byte[] key,
+            int coveredIndex,
+            long offset,
+            int valueLength,
+            boolean tombstone,
+            boolean expiring)
             throws IOException {
         int order = Arrays.compareUnsigned(lastKey, key);
         assert order <= 0;
@@ -77,7 +85,7 @@ public final class RunWriter implements AutoCloseable {
         if (block.isFull()) {
             pointers.add(endBlock(block, 0, separator(lastKey, key)));
         }
-        long lengthAndKind = (long) valueLength << 1 | (tombstone ? 1 : 0);
+        long lengthAndKind = LengthAndKind.of(valueLength, tombstone, expiring);
         block.add(key, coveredIndex, offset >>> 3, lengthAndKind);
         lastKey = key;
         entries++;

@@ -184,6 +184,11 @@ public final class SortedRecords {
             return RecordHeader.kind(header) == RecordHeader.TOMBSTONE;
         }
 
+        @Override
+        public boolean isExpiring() {
+            return RecordHeader.has(header, RecordHeader.EXPIRING);
+        }
+
         private void load(int record) {
             offset = SortedRecords.this.offset(record);
             header = segment.header(offset);

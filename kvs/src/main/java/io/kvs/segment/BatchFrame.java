@@ -3,12 +3,14 @@ package io.kvs.segment;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.kvs.EntryTooLargeException;
+import io.kvs.TimeToLive;
 import io.kvs.WriteBatch;
 import io.kvs.format.Checksum;
 import io.kvs.format.LittleEndian;
 import io.kvs.format.PositionMask;
 import io.kvs.format.RecordHeader;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -27,6 +29,7 @@ public final class BatchFrame {
 
     private final List<WriteBatch.Operation> operations;
     private final int flags;
+    private final long nowMillis;
     private final int bodyBytes;
     private final long[] offsets;
 
@@ -34,9 +37,11 @@ public final class BatchFrame {
     ///
     /// @param operations the operations, in order
     /// @param flags flags of the frame and of its records
+    /// @param nowMillis when the times to live begin
     /// @throws EntryTooLargeException the frame exceeds {@link #BYTES_MAX}
-    public BatchFrame(List<WriteBatch.Operation> operations, int flags) {
+    public BatchFrame(List<WriteBatch.Operation> operations, int flags, long nowMillis) {
         this.operations = operations;
+        this.nowMillis = nowMillis;
         this.flags = flags;
         this.offsets = new long[operations.size()];
         long bytes = 0;
@@ -118,8 +123,13 @@ public final class BatchFrame {
         byte[] key = operation.key();
         byte[] value = valueOf(operation.value());
         LittleEndian.putLong(target, start + 4, header);
-        int valueStart = start + RecordHeader.BYTES + key.length;
-        System.arraycopy(key, 0, target, start + RecordHeader.BYTES, key.length);
+        if (RecordHeader.has(header, RecordHeader.EXPIRING)) {
+            int at = start + RecordHeader.expiryOffset(header);
+            LittleEndian.putLong(target, at, expiryMillis(operation));
+        }
+        int keyStart = start + RecordHeader.keyOffset(header);
+        int valueStart = keyStart + key.length;
+        System.arraycopy(key, 0, target, keyStart, key.length);
         System.arraycopy(value, 0, target, valueStart, value.length);
         int end = valueStart + value.length;
         int crc = Checksum.of(target, start + 4, end - start - 4);
@@ -136,8 +146,15 @@ public final class BatchFrame {
         byte @Nullable [] value = operation.value();
         return value == null
                 ? RecordHeader.entry(RecordHeader.TOMBSTONE, flags, operation.key().length, 0)
-                : RecordHeader.entry(
-                        RecordHeader.VALUE, flags, operation.key().length, value.length);
+                : RecordHeader.value(
+                        flags, operation.key().length, value.length, expiryMillis(operation));
+    }
+
+    private long expiryMillis(WriteBatch.Operation operation) {
+        Duration timeToLive = operation.timeToLive();
+        return timeToLive == null
+                ? RecordHeader.NEVER
+                : TimeToLive.expiryMillis(timeToLive, nowMillis);
     }
 
     private static byte[] valueOf(byte @Nullable [] value) {

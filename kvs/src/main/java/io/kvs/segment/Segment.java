@@ -12,7 +12,9 @@ import io.kvs.format.RecordHeader;
 import io.kvs.io.MappedFile;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,7 @@ public final class Segment {
     private final MemorySegment memory;
     private final AtomicLong deadBytes;
     private final AtomicLong tombstoneBytes;
+    private final AtomicReference<@Nullable Expiries> expiries;
     private volatile boolean damaged;
     private volatile @Nullable Entry sealed;
     private volatile long checkedGeneration = -1;
@@ -73,7 +76,8 @@ public final class Segment {
                 path,
                 file,
                 new AtomicLong(),
-                new AtomicLong());
+                new AtomicLong(),
+                new AtomicReference<>());
     }
 
     private Segment(
@@ -86,9 +90,11 @@ public final class Segment {
             String path,
             MappedFile file,
             AtomicLong deadBytes,
-            AtomicLong tombstoneBytes) {
+            AtomicLong tombstoneBytes,
+            AtomicReference<@Nullable Expiries> expiries) {
         this.deadBytes = deadBytes;
         this.tombstoneBytes = tombstoneBytes;
+        this.expiries = expiries;
         this.number = number;
         this.id = id;
         this.sorted = sorted;
@@ -112,7 +118,8 @@ public final class Segment {
                 path,
                 file,
                 deadBytes,
-                tombstoneBytes);
+                tombstoneBytes,
+                expiries);
     }
 
     /// Returns the same segment with another mapping of its file.
@@ -127,7 +134,8 @@ public final class Segment {
                 path,
                 mapping,
                 deadBytes,
-                tombstoneBytes);
+                tombstoneBytes,
+                expiries);
     }
 
     /// Returns its number in the segment table.
@@ -191,6 +199,20 @@ public final class Segment {
         deadBytes.getAndAdd(bytes);
     }
 
+    /// Counts a live record as stale.
+    public void addDead(long offset, long header, long nowMillis) {
+        long bytes = RecordHeader.size(header);
+        addDead(bytes);
+        if (RecordHeader.has(header, RecordHeader.EXPIRING)) {
+            expiries(nowMillis).add(expiry(offset, header), -bytes);
+        }
+    }
+
+    /// Counts a live record by the time at which it expires.
+    public void addExpiring(long offset, long header, long nowMillis) {
+        expiries(nowMillis).add(expiry(offset, header), RecordHeader.size(header));
+    }
+
     /// Returns record bytes of tombstones.
     public long tombstoneBytes() {
         return tombstoneBytes.get();
@@ -199,6 +221,29 @@ public final class Segment {
     /// Counts the bytes of a tombstone.
     public void addTombstone(long bytes) {
         tombstoneBytes.getAndAdd(bytes);
+    }
+
+    /// Returns when its live records expire, or null if none has a time to live, as far as is
+    /// known.
+    public @Nullable Expiries expiries() {
+        return expiries.get();
+    }
+
+    /// Returns when its live records expire, to be added to.
+    ///
+    /// @param originMillis the origin, if there is none yet
+    public Expiries expiries(long originMillis) {
+        Expiries present = expiries.get();
+        if (present == null) {
+            expiries.compareAndSet(null, new Expiries(originMillis));
+            present = expiries.get();
+        }
+        return Objects.requireNonNull(present);
+    }
+
+    /// Declares when its live records expire; null for never. To be called before they are found.
+    public void setExpiries(@Nullable Expiries counted) {
+        expiries.set(counted);
     }
 
     /// Returns where its records end if it is sealed, else 0.
@@ -273,6 +318,20 @@ public final class Segment {
         return RecordHeader.has(header, RecordHeader.EXPLICIT_SEQUENCE)
                 ? Words.get(memory, offset + RecordHeader.BYTES)
                 : baseSequence + (offset >>> 3);
+    }
+
+    /// Returns when the record at `offset` expires, in milliseconds since 1970; {@link
+    /// RecordHeader#NEVER} if it does not. Does not verify the record.
+    public long expiry(long offset, long header) {
+        return RecordHeader.has(header, RecordHeader.EXPIRING) && fits(offset, header)
+                ? Words.get(memory, offset + RecordHeader.expiryOffset(header))
+                : RecordHeader.NEVER;
+    }
+
+    /// Returns whether the record at `offset` has expired. One that is damaged has not: what it
+    /// says cannot be relied on, and whoever reads it is to meet the damage.
+    public boolean isExpired(long offset, long header, long nowMillis) {
+        return expiry(offset, header) <= nowMillis && isWhole(offset);
     }
 
     /// Returns whether the record at `offset` has this key. Does not verify the record.

@@ -81,6 +81,16 @@ public final class SegmentTable {
         byNumber = copy;
     }
 
+    /// Lets segments not be found by their ids any more, all at once; pointers into them are still
+    /// good until they are removed.
+    public synchronized void conceal(Collection<Segment> concealed) {
+        Map<Long, Segment> ids = new HashMap<>(byId);
+        for (Segment segment : concealed) {
+            ids.remove(segment.id());
+        }
+        byId = ids;
+    }
+
     /// Removes a segment; its file stays mapped.
     public void remove(Segment segment) {
         remove(List.of(segment));

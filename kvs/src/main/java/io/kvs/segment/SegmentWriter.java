@@ -170,9 +170,12 @@ public final class SegmentWriter {
     }
 
     /// Appends a value; returns its offset, or -1 if it does not fit any more.
-    public long appendValue(byte[] key, byte[] value, int flags) {
+    ///
+    /// @param expiryMillis when it expires, or {@link RecordHeader#NEVER}
+    public long appendValue(byte[] key, byte[] value, long expiryMillis, int flags) {
         return append(
-                RecordHeader.entry(RecordHeader.VALUE, flags, key.length, value.length),
+                RecordHeader.value(flags, key.length, value.length, expiryMillis),
+                expiryMillis,
                 key,
                 value,
                 valueLimit);
@@ -183,6 +186,7 @@ public final class SegmentWriter {
     public long appendTombstone(byte[] key, int flags) {
         return append(
                 RecordHeader.entry(RecordHeader.TOMBSTONE, flags, key.length, 0),
+                RecordHeader.NEVER,
                 key,
                 NOTHING,
                 removalLimit);
@@ -249,16 +253,20 @@ public final class SegmentWriter {
         };
     }
 
-    private long append(long header, byte[] key, byte[] value, long limit) {
+    private long append(long header, long expiryMillis, byte[] key, byte[] value, long limit) {
         long size = RecordHeader.size(header);
         int crc =
                 size <= BUFFER_BYTES
-                        ? checksumInBuffer(header, key, value)
-                        : Checksum.ofRecord(header, key, value);
+                        ? checksumInBuffer(header, expiryMillis, key, value)
+                        : Checksum.ofRecord(header, expiryMillis, key, value);
         long offset = reserve(header, RecordHeader.fold(key, 0, key.length), size, limit);
         if (offset >= 0) {
             try {
-                long at = offset + RecordHeader.BYTES;
+                if (RecordHeader.has(header, RecordHeader.EXPIRING)) {
+                    Words.setUnaligned(
+                            memory, offset + RecordHeader.expiryOffset(header), expiryMillis);
+                }
+                long at = offset + RecordHeader.keyOffset(header);
                 MemorySegment.copy(key, 0, memory, JAVA_BYTE, at, key.length);
                 MemorySegment.copy(value, 0, memory, JAVA_BYTE, at + key.length, value.length);
                 publish(offset, crc);
@@ -271,11 +279,16 @@ public final class SegmentWriter {
     }
 
     /// Puts the parts of a small record together first: one long update is faster than three.
-    private static int checksumInBuffer(long header, byte[] key, byte[] value) {
+    private static int checksumInBuffer(long header, long expiryMillis, byte[] key, byte[] value) {
         byte[] buffer = BUFFER.get();
-        int valueStart = RecordHeader.WORD_BYTES + key.length;
         LittleEndian.putLong(buffer, 0, header);
-        System.arraycopy(key, 0, buffer, RecordHeader.WORD_BYTES, key.length);
+        int keyStart = RecordHeader.WORD_BYTES;
+        if (RecordHeader.has(header, RecordHeader.EXPIRING)) {
+            LittleEndian.putLong(buffer, keyStart, expiryMillis);
+            keyStart += RecordHeader.EXPIRY_BYTES;
+        }
+        int valueStart = keyStart + key.length;
+        System.arraycopy(key, 0, buffer, keyStart, key.length);
         System.arraycopy(value, 0, buffer, valueStart, value.length);
         return Checksum.of(buffer, 0, valueStart + value.length);
     }

@@ -47,6 +47,11 @@ public final class Words {
         memory.set(LONG, offset, value);
     }
 
+    /// Writes a word at any offset.
+    public static void setUnaligned(MemorySegment memory, long offset, long value) {
+        memory.set(LONG_UNALIGNED, offset, value);
+    }
+
     /// Writes `value` if the aligned word is zero; returns what was there.
     public static long putIfZero(MemorySegment memory, long offset, long value) {
         return (long) LONG_HANDLE.compareAndExchange(memory, offset, 0L, value);

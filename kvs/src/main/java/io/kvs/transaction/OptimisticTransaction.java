@@ -4,11 +4,13 @@ import io.kvs.Cursor;
 import io.kvs.InvalidKeyException;
 import io.kvs.KeyNotFoundException;
 import io.kvs.Scan;
+import io.kvs.TimeToLive;
 import io.kvs.Transaction;
 import io.kvs.WriteBatch;
 import io.kvs.WriteBatch.Operation;
 import io.kvs.tree.Tree;
 import io.kvs.tree.Walk;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +58,7 @@ public final class OptimisticTransaction implements Transaction {
         check();
         Walk<Operation> own = writes.walk(scan);
         Cursor stored = snapshot.scan(scan.limit(Scan.UNLIMITED));
-        TransactionCursor cursor = new TransactionCursor(scan, stored, own, this::remember);
+        TransactionCursor cursor = new TransactionCursor(scan, stored, own, reads, this::remember);
         cursors.add(cursor);
         return cursor;
     }
@@ -64,7 +66,14 @@ public final class OptimisticTransaction implements Transaction {
     @Override
     public void set(byte[] key, byte[] value) {
         checkUse(key);
-        write(key.clone(), value.clone());
+        write(new Operation(key.clone(), value.clone()));
+    }
+
+    @Override
+    public void set(byte[] key, byte[] value, Duration timeToLive) {
+        checkUse(key);
+        TimeToLive.check(timeToLive);
+        write(new Operation(key.clone(), value.clone(), timeToLive));
     }
 
     @Override
@@ -75,7 +84,7 @@ public final class OptimisticTransaction implements Transaction {
         if (value == null) {
             throw new KeyNotFoundException();
         }
-        write(key.clone(), null);
+        write(new Operation(key.clone(), null));
     }
 
     @Override
@@ -103,23 +112,22 @@ public final class OptimisticTransaction implements Transaction {
     private byte @Nullable [] read(byte[] key) {
         Versioned found = snapshot.find(key);
         reads.add(key.clone(), found == null ? KeyRead.ABSENT : found.version());
-        return found == null ? null : found.value();
+        if (found == null) {
+            return null;
+        }
+        reads.addExpiry(found.expiryMillis());
+        return found.value();
     }
 
-    private void write(byte[] key, byte @Nullable [] value) {
-        writes = writes.with(key, new Operation(key, value));
+    private void write(Operation operation) {
+        writes = writes.with(operation.key(), operation);
     }
 
     private WriteBatch batch() {
         WriteBatch batch = new WriteBatch();
         Walk<Operation> walk = writes.walk(Scan.all());
         while (walk.next()) {
-            byte[] value = walk.value().value();
-            if (value == null) {
-                batch.remove(walk.key());
-            } else {
-                batch.set(walk.key(), value);
-            }
+            batch.add(walk.value());
         }
         return batch;
     }

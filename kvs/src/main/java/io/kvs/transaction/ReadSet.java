@@ -8,7 +8,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What a transaction has read: keys one by one, and intervals of keys.
+/// What a transaction has read: keys one by one, intervals of keys, and when the first of the
+/// values expires.
 ///
 /// Intervals are kept apart and in order: one that meets or overlaps others is joined with them. An
 /// upper bound of null is the end of all keys.
@@ -16,6 +17,7 @@ public final class ReadSet {
     private final NavigableMap<byte[], Long> versions = new TreeMap<>(Arrays::compareUnsigned);
     private final NavigableMap<byte[], KeyInterval> intervals =
             new TreeMap<>(Arrays::compareUnsigned);
+    private long expiryMillis = Versioned.NEVER;
 
     ReadSet() {}
 
@@ -29,6 +31,17 @@ public final class ReadSet {
     /// Returns the intervals that were scanned, in order; no two of them overlap.
     public List<KeyInterval> intervals() {
         return List.copyOf(intervals.values());
+    }
+
+    /// Returns when the first of the values that were read expires, in milliseconds since 1970, or
+    /// {@link Versioned#NEVER}.
+    public long expiryMillis() {
+        return expiryMillis;
+    }
+
+    /// Adds the time at which a value that was read expires.
+    void addExpiry(long millis) {
+        expiryMillis = Math.min(expiryMillis, millis);
     }
 
     /// Adds a key that is not changed afterwards.

@@ -4,7 +4,9 @@ import io.kvs.Cursor;
 import io.kvs.Scan;
 import io.kvs.WriteBatch.Operation;
 import io.kvs.tree.Walk;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ final class TransactionCursor implements Cursor {
     private final Scan scan;
     private final Cursor stored;
     private final Walk<Operation> own;
+    private final ReadSet reads;
     private final Consumer<TransactionCursor> closing;
 
     private byte @Nullable [] storedKey;
@@ -33,8 +36,19 @@ final class TransactionCursor implements Cursor {
     private byte @Nullable [] lastKey;
     private boolean reachedBound;
 
+    /// Makes one.
+    ///
+    /// @param stored what is stored
+    /// @param own the transaction's own writes
+    /// @param reads takes over at once when what is returned expires
+    /// @param closing takes over what the cursor has gone through, when it is closed
     TransactionCursor(
-            Scan scan, Cursor stored, Walk<Operation> own, Consumer<TransactionCursor> closing) {
+            Scan scan,
+            Cursor stored,
+            Walk<Operation> own,
+            ReadSet reads,
+            Consumer<TransactionCursor> closing) {
+        this.reads = reads;
         this.scan = scan;
         this.stored = stored;
         this.own = own;
@@ -57,6 +71,7 @@ final class TransactionCursor implements Cursor {
             int order = order();
             if (order < 0) {
                 storedIsPresent = true;
+                stored.expiry().ifPresent(expiry -> reads.addExpiry(expiry.toEpochMilli()));
                 return present(storedKey, null);
             }
             if (order == 0) {
@@ -126,6 +141,12 @@ final class TransactionCursor implements Cursor {
             throw new IllegalStateException("the scan asked for keys only");
         }
         return ownValue == null ? stored.value() : ownValue.clone();
+    }
+
+    @Override
+    public Optional<Instant> expiry() {
+        presentKey();
+        return storedIsPresent ? stored.expiry() : Optional.empty();
     }
 
     private byte[] presentKey() {

@@ -105,7 +105,7 @@ final class SurvivorsTest {
         SegmentWriter writer = add(false);
         set(0, bytes("m"));
         WriteBatch batch = new WriteBatch().set("z", "1").remove("a").set("b", "2");
-        BatchFrame frame = new BatchFrame(batch.operations(), 0);
+        BatchFrame frame = new BatchFrame(batch.operations(), 0, 0);
         long at = writer.appendBatch(frame);
         point(bytes("z"), pointer(0, at + frame.offset(0)));
         noteTombstone(bytes("a"), pointer(0, at + frame.offset(1)));
@@ -299,7 +299,11 @@ final class SurvivorsTest {
     }
 
     private void set(int number, byte[] key) {
-        point(key, pointer(number, writers.get(number).appendValue(key, VALUE, 0)));
+        point(
+                key,
+                pointer(
+                        number,
+                        writers.get(number).appendValue(key, VALUE, RecordHeader.NEVER, 0)));
     }
 
     private void remove(int number, byte[] key) {

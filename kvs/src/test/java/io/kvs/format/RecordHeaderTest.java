@@ -48,6 +48,29 @@ final class RecordHeaderTest {
     }
 
     @Test
+    void value_thatExpires_isLongerByTheTime() {
+        long header = RecordHeader.value(RecordHeader.EXPLICIT_SEQUENCE, 3, 5, 0);
+        assertEquals(RecordHeader.VALUE, RecordHeader.kind(header));
+        assertEquals(20, RecordHeader.expiryOffset(header));
+        assertEquals(28, RecordHeader.keyOffset(header));
+        assertEquals(40, RecordHeader.size(header));
+        assertEquals(12, RecordHeader.expiryOffset(RecordHeader.value(0, 3, 5, 0)));
+        assertEquals(20, RecordHeader.keyOffset(RecordHeader.value(0, 3, 5, 0)));
+        assertEquals(
+                RecordHeader.entry(RecordHeader.VALUE, 0, 3, 5),
+                RecordHeader.value(0, 3, 5, RecordHeader.NEVER));
+    }
+
+    @Test
+    void isSound_tombstoneOrBatchThatExpires_isFalse() {
+        int flag = RecordHeader.EXPIRING;
+        long tombstone = RecordHeader.entry(RecordHeader.TOMBSTONE, flag, 3, 0);
+        long batch = RecordHeader.batch(flag, 24);
+        assertFalse(RecordHeader.isSound(RecordHeader.sealed(tombstone, 0, 7), 0, 7));
+        assertFalse(RecordHeader.isSound(RecordHeader.sealed(batch, 0, 7), 0, 7));
+    }
+
+    @Test
     void size_ofAGap_isThatGiven() {
         for (long size : new long[] {16, 24, 4_096, RecordHeader.RECORD_MAX_BYTES}) {
             assertEquals(size, RecordHeader.size(RecordHeader.gap(size)));
@@ -163,7 +186,7 @@ final class RecordHeaderTest {
                 for (int i = 0; i < 8; i++) {
                     byte[] key = new byte[keyLength];
                     random.nextBytes(key);
-                    int flags = random.nextInt(4) << 3;
+                    int flags = random.nextInt(kind == RecordHeader.VALUE ? 8 : 4) << 3;
                     int valueLength = kind == RecordHeader.VALUE ? random.nextInt(1 << 29) : 0;
                     long header = RecordHeader.entry(kind, flags, keyLength, valueLength);
                     samples.add(new Sample(header, key));

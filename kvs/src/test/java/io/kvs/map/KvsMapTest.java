@@ -10,6 +10,8 @@ import io.kvs.InvalidKeyException;
 import io.kvs.KvsEngine;
 import io.kvs.OrderedKvsEngine;
 import io.kvs.memory.MemoryEngine;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -153,6 +155,24 @@ final class KvsMapTest {
             assertThrows(UnsupportedOperationException.class, part::size);
             assertThrows(UnsupportedOperationException.class, () -> all.keySet().iterator());
             assertThrows(UnsupportedOperationException.class, all::clear);
+        }
+    }
+
+    @Test
+    void isEmpty_everythingExpired_isTrueThoughTheSizeCountsIt() {
+        Instant[] now = {Instant.EPOCH};
+        try (MemoryEngine expiring = new MemoryEngine(() -> now[0])) {
+            KvsMap<String, String> all = new KvsMap<>(expiring, Codec.STRING, Codec.STRING);
+            KvsMap<String, String> part = new KvsMap<>(expiring, "k", Codec.STRING, Codec.STRING);
+            expiring.set("key", "value", Duration.ofSeconds(1));
+            assertFalse(all.isEmpty());
+            now[0] = now[0].plusSeconds(1);
+            assertTrue(all.isEmpty());
+            assertTrue(part.isEmpty());
+            assertEquals(1, all.size());
+            assertEquals(0, part.size());
+            assertFalse(all.keySet().iterator().hasNext());
+            assertNull(all.putIfAbsent("key", "other"));
         }
     }
 

@@ -28,8 +28,10 @@ final class BitFlipTest {
     void find_anyBitOfARecord_isFoundInHeaderAndKey() {
         for (int keyLength : new int[] {1, 7, 16, 100}) {
             for (int valueLength : new int[] {0, 1, 100}) {
-                long offset = writer.appendValue(bytes(keyLength), bytes(valueLength), 0);
-                writer.appendValue(bytes(3), bytes(3), 0);
+                long offset =
+                        writer.appendValue(
+                                bytes(keyLength), bytes(valueLength), RecordHeader.NEVER, 0);
+                writer.appendValue(bytes(3), bytes(3), RecordHeader.NEVER, 0);
 
                 assertFound(offset, offset, 0, 8);
                 assertNotFound(offset, 8, RecordHeader.BYTES);
@@ -54,9 +56,9 @@ final class BitFlipTest {
     void find_anyBitInABatch_isFoundInHeadersAndKeys() {
         WriteBatch batch = new WriteBatch();
         batch.set(bytes(5), bytes(50)).remove(bytes(20)).set(bytes(1), bytes(9));
-        BatchFrame frame = new BatchFrame(batch.operations(), 0);
+        BatchFrame frame = new BatchFrame(batch.operations(), 0, 0);
         long offset = writer.appendBatch(frame);
-        writer.appendValue(bytes(3), bytes(3), 0);
+        writer.appendValue(bytes(3), bytes(3), RecordHeader.NEVER, 0);
 
         assertFound(offset, offset, 0, 8);
         assertNotFound(offset, 8, RecordHeader.BATCH_BYTES);
@@ -73,7 +75,7 @@ final class BitFlipTest {
     @Test
     void find_anyBitOfAGap_isFoundIfAWholeRecordFollows() {
         long offset = gapOf(bytes(40));
-        long last = writer.appendValue(bytes(3), bytes(3), 0);
+        long last = writer.appendValue(bytes(3), bytes(3), RecordHeader.NEVER, 0);
         assertFound(offset, offset, 0, 8);
 
         Words.set(segment.memory(), last, 0);
@@ -83,8 +85,8 @@ final class BitFlipTest {
     @Test
     void find_largeRecord_isFoundInTheHeaderAndWithinBoundsInTheKey() {
         int bound = BitFlip.KEY_BYTES_MAX;
-        long within = writer.appendValue(bytes(bound), bytes(100_000), 0);
-        long beyond = writer.appendValue(bytes(bound + 1), bytes(100_000), 0);
+        long within = writer.appendValue(bytes(bound), bytes(100_000), RecordHeader.NEVER, 0);
+        long beyond = writer.appendValue(bytes(bound + 1), bytes(100_000), RecordHeader.NEVER, 0);
 
         assertFound(within, within, 0, 8);
         assertFound(within, within, RecordHeader.BYTES + bound - 1, RecordHeader.BYTES + bound);
@@ -94,8 +96,8 @@ final class BitFlipTest {
 
     @Test
     void find_moreBitsFlipped_isNull() {
-        long offset = writer.appendValue(bytes(16), bytes(100), 0);
-        writer.appendValue(bytes(3), bytes(3), 0);
+        long offset = writer.appendValue(bytes(16), bytes(100), RecordHeader.NEVER, 0);
+        writer.appendValue(bytes(3), bytes(3), RecordHeader.NEVER, 0);
         int tried = 0;
         for (int first = 0; first < 8 * 28; first++) {
             for (int second = first + 1; second < 8 * 128; second += 1 + random.nextInt(20)) {
@@ -134,7 +136,7 @@ final class BitFlipTest {
 
     /// Makes a gap as a writer does that could not finish a record of this key.
     private long gapOf(byte[] key) {
-        long offset = writer.appendValue(key, bytes(10), 0);
+        long offset = writer.appendValue(key, bytes(10), RecordHeader.NEVER, 0);
         long header = RecordHeader.gap(RecordHeader.size(segment.header(offset)));
         Words.set(
                 segment.memory(),

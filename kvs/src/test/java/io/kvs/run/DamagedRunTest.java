@@ -110,7 +110,7 @@ final class DamagedRunTest {
         for (int i = 0; i < 20; i++) {
             byte[] key = new byte[65_530];
             key[key.length - 2] = (byte) i;
-            entries.add(new RunEntry(key, 1, 8L * i, i, false));
+            entries.add(new RunEntry(key, 1, 8L * i, i, false, false));
             absent.add(Arrays.copyOf(key, key.length - 1));
         }
         write(entries);
@@ -232,7 +232,7 @@ final class DamagedRunTest {
             byte[] key = new byte[100];
             key[0] = (byte) (i >>> 7);
             key[1] = (byte) (i & 127);
-            entries.add(new RunEntry(key, 1, (1L << 20) + 8L * i, 5, false));
+            entries.add(new RunEntry(key, 1, (1L << 20) + 8L * i, 5, false, i % 3 == 0));
         }
         return entries;
     }

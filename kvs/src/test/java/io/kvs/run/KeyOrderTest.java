@@ -93,7 +93,7 @@ final class KeyOrderTest {
     }
 
     private void add(byte[] key) {
-        long offset = writer.appendValue(key, NO_VALUE, 0);
+        long offset = writer.appendValue(key, NO_VALUE, RecordHeader.NEVER, 0);
         int place = (int) (offset >>> 3);
         places.add(place);
         model.computeIfAbsent(key, _ -> new ArrayList<>()).addFirst(place);

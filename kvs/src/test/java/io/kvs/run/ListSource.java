@@ -80,4 +80,9 @@ final class ListSource implements EntrySource {
     public boolean isTombstone() {
         return entries.get(current).tombstone();
     }
+
+    @Override
+    public boolean isExpiring() {
+        return entries.get(current).expiring();
+    }
 }

@@ -34,10 +34,16 @@ final class RandomEntries {
             long offset = (long) (versions + random.nextInt(1 << 20)) << 3;
             for (int i = 0; i < versions; i++) {
                 boolean tombstone = random.nextInt(5) == 0;
+                boolean expiring = !tombstone && random.nextInt(4) == 0;
                 int valueLength = tombstone ? 0 : random.nextInt(1 << random.nextInt(30));
                 entries.add(
                         new RunEntry(
-                                key, 1 + random.nextInt(3), offset -= 8, valueLength, tombstone));
+                                key,
+                                1 + random.nextInt(3),
+                                offset -= 8,
+                                valueLength,
+                                tombstone,
+                                expiring));
             }
         }
         return entries;
@@ -66,7 +72,8 @@ final class RandomEntries {
                         segments.indexOf(entry.segmentId()),
                         entry.offset(),
                         entry.valueLength(),
-                        entry.tombstone());
+                        entry.tombstone(),
+                        entry.expiring());
             }
             writer.finish(covered, true);
         }
@@ -97,6 +104,7 @@ final class RandomEntries {
                 + entry.offset()
                 + ", "
                 + entry.valueLength()
-                + entry.tombstone();
+                + entry.tombstone()
+                + entry.expiring();
     }
 }

@@ -56,10 +56,11 @@ final class RandomRuns {
                 key[i] = (byte) (random.nextInt(5) - 2);
             }
             boolean tombstone = random.nextInt(4) == 0;
+            boolean expiring = !tombstone && random.nextInt(4) == 0;
             int valueLength = tombstone ? 0 : random.nextInt(1000);
             entriesByRun
                     .get(runOfPart[segment][part])
-                    .add(new RunEntry(key, segment, offset, valueLength, tombstone));
+                    .add(new RunEntry(key, segment, offset, valueLength, tombstone, expiring));
         }
         entriesByRun.forEach(entries -> entries.sort(order()));
     }
@@ -100,7 +101,12 @@ final class RandomRuns {
                     index++;
                 }
                 writer.add(
-                        entry.key(), index, entry.offset(), entry.valueLength(), entry.tombstone());
+                        entry.key(),
+                        index,
+                        entry.offset(),
+                        entry.valueLength(),
+                        entry.tombstone(),
+                        entry.expiring());
             }
             writer.finish(covered, false);
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvs.format.RecordHeader;
 import io.kvs.io.RealDisk;
 import io.kvs.segment.MemorySegments;
 import io.kvs.segment.Segment;
@@ -76,12 +77,17 @@ final class RunBuilderTest {
             byte[] key = new byte[1 + random.nextInt(3)];
             key[0] = (byte) random.nextInt(256);
             boolean tombstone = random.nextInt(4) == 0;
+            boolean expiring = !tombstone && random.nextInt(4) == 0;
             int valueLength = tombstone ? 0 : random.nextInt(100);
             long offset =
                     tombstone
                             ? writer.appendTombstone(key, 0)
-                            : writer.appendValue(key, new byte[valueLength], 0);
-            entries.add(new RunEntry(key, 5, offset, valueLength, tombstone));
+                            : writer.appendValue(
+                                    key,
+                                    new byte[valueLength],
+                                    expiring ? 1_000_000 + i : RecordHeader.NEVER,
+                                    0);
+            entries.add(new RunEntry(key, 5, offset, valueLength, tombstone, expiring));
         }
         return entries;
     }

@@ -28,10 +28,10 @@ final class RunDocumentTest {
     @Test
     void example_written_isTheOneInTheDocument() throws IOException {
         RealDisk disk = new RealDisk(directory);
-        Covered part = new Covered(1, 64, 112, 0);
+        Covered part = new Covered(1, 64, 120, 0);
         try (RunWriter writer = new RunWriter(disk, STORE, 2)) {
-            writer.add(OTHER, 0, 88, 6, false);
-            writer.add(KEY, 0, 64, 5, false);
+            writer.add(OTHER, 0, 96, 6, false, false);
+            writer.add(KEY, 0, 64, 5, false, true);
             writer.finish(List.of(part), false);
         }
 
@@ -44,10 +44,10 @@ final class RunDocumentTest {
         Files.write(directory.resolve(FileNames.run(2)), example());
 
         try (Run run = Run.open(new RealDisk(directory), STORE, 2)) {
-            assertEquals(List.of(new Covered(1, 64, 112, 0)), run.covered());
+            assertEquals(List.of(new Covered(1, 64, 120, 0)), run.covered());
             assertEquals(2, run.entries());
-            assertFinds(run, new RunEntry(KEY, 1, 64, 5, false));
-            assertFinds(run, new RunEntry(OTHER, 1, 88, 6, false));
+            assertFinds(run, new RunEntry(KEY, 1, 64, 5, false, true));
+            assertFinds(run, new RunEntry(OTHER, 1, 96, 6, false, false));
         }
     }
 

@@ -76,7 +76,7 @@ final class RunTest {
             keys.put(key, (long) i << 3);
         }
         List<RunEntry> entries = new ArrayList<>();
-        keys.forEach((key, offset) -> entries.add(new RunEntry(key, 1, offset, 5, false)));
+        keys.forEach((key, offset) -> entries.add(new RunEntry(key, 1, offset, 5, false, false)));
         RandomEntries.write(disk, RUN, entries);
 
         try (Run run = Run.map(disk, STORE, RUN)) {
@@ -88,11 +88,11 @@ final class RunTest {
     @Test
     void find_keyWithEntriesInManyBlocks_givesAllOfThem() throws IOException {
         List<RunEntry> entries = new ArrayList<>();
-        entries.add(new RunEntry(new byte[] {1}, 1, 8, 0, false));
+        entries.add(new RunEntry(new byte[] {1}, 1, 8, 0, false, true));
         for (int i = 0; i < 5_000; i++) {
-            entries.add(new RunEntry(new byte[] {2, 1}, 2, 100_000 - 8 * i, i, false));
+            entries.add(new RunEntry(new byte[] {2, 1}, 2, 100_000 - 8 * i, i, false, i % 3 == 0));
         }
-        entries.add(new RunEntry(new byte[] {3}, 1, 16, 0, true));
+        entries.add(new RunEntry(new byte[] {3}, 1, 16, 0, true, false));
         RandomEntries.write(disk, RUN, entries);
 
         assertFinds(entries, 3);
@@ -104,7 +104,7 @@ final class RunTest {
         int count = 100_000;
         try (RunWriter writer = new RunWriter(disk, STORE, RUN)) {
             for (int i = 0; i < count; i++) {
-                writer.add(key(i), 0, 8L * i, 0, false);
+                writer.add(key(i), 0, 8L * i, 0, false, false);
             }
             writer.finish(covered, false);
         }
@@ -226,7 +226,7 @@ final class RunTest {
     @Test
     void write_notFinished_leavesNoRun() throws IOException {
         try (RunWriter writer = new RunWriter(disk, STORE, RUN)) {
-            writer.add(new byte[] {1}, 0, 64, 10, false);
+            writer.add(new byte[] {1}, 0, 64, 10, false, false);
         }
 
         assertEquals(List.of(), disk.list());
@@ -236,10 +236,13 @@ final class RunTest {
 
     @Test
     void size_ofAnEntry_isThatOfItsRecord() {
-        RunEntry entry = new RunEntry(new byte[3], 1, 64, 6, false);
+        RunEntry entry = new RunEntry(new byte[3], 1, 64, 6, false, false);
+        RunEntry expiring = new RunEntry(new byte[3], 1, 64, 6, false, true);
 
         assertEquals(24, entry.size(false));
         assertEquals(32, entry.size(true));
+        assertEquals(32, expiring.size(false));
+        assertEquals(40, expiring.size(true));
     }
 
     private void assertFinds(List<RunEntry> entries, int keyLengthMax) throws IOException {

@@ -21,10 +21,10 @@ final class RecordCursorTest {
 
     @Test
     void next_recordsOfEveryKind_areWholeInOrder() {
-        long value = writer.appendValue(bytes("key"), bytes("value"), 0);
+        long value = writer.appendValue(bytes("key"), bytes("value"), RecordHeader.NEVER, 0);
         long tombstone = writer.appendTombstone(bytes("key"), 0);
         BatchFrame frame =
-                new BatchFrame(new WriteBatch().set("a", "1").remove("b").operations(), 0);
+                new BatchFrame(new WriteBatch().set("a", "1").remove("b").operations(), 0, 0);
         long batch = writer.appendBatch(frame);
         writer.end();
 
@@ -46,8 +46,8 @@ final class RecordCursorTest {
 
     @Test
     void next_damagedValue_isDamagedAndTheNextIsWhole() {
-        long first = writer.appendValue(bytes("first"), bytes("value"), 0);
-        long second = writer.appendValue(bytes("second"), bytes("value"), 0);
+        long first = writer.appendValue(bytes("first"), bytes("value"), RecordHeader.NEVER, 0);
+        long second = writer.appendValue(bytes("second"), bytes("value"), RecordHeader.NEVER, 0);
         flip(first + RecordHeader.BYTES + 6);
 
         assertEquals(
@@ -58,8 +58,8 @@ final class RecordCursorTest {
 
     @Test
     void next_damagedHeaderOrKey_isGarbageUpToTheNextWholeRecord() {
-        long first = writer.appendValue(bytes("first"), bytes("value"), 0);
-        long second = writer.appendValue(bytes("second"), bytes("value"), 0);
+        long first = writer.appendValue(bytes("first"), bytes("value"), RecordHeader.NEVER, 0);
+        long second = writer.appendValue(bytes("second"), bytes("value"), RecordHeader.NEVER, 0);
         for (long at = first; at < first + RecordHeader.BYTES + 5; at++) {
             if (at < first + 8 || at >= first + RecordHeader.BYTES) {
                 flip(at);
@@ -74,8 +74,8 @@ final class RecordCursorTest {
 
     @Test
     void next_zeroHeaderInAnExactRange_isGarbage() {
-        long first = writer.appendValue(bytes("first"), bytes("value"), 0);
-        long second = writer.appendValue(bytes("second"), bytes("value"), 0);
+        long first = writer.appendValue(bytes("first"), bytes("value"), RecordHeader.NEVER, 0);
+        long second = writer.appendValue(bytes("second"), bytes("value"), RecordHeader.NEVER, 0);
         Words.set(segment.memory(), first, 0);
 
         RecordCursor cursor = new RecordCursor(segment, 0, writer.tail(), true);
@@ -85,8 +85,8 @@ final class RecordCursorTest {
 
     @Test
     void next_checksumNeverStored_isUnfinished() {
-        long first = writer.appendValue(bytes("first"), bytes("value"), 0);
-        long second = writer.appendValue(bytes("second"), bytes("value"), 0);
+        long first = writer.appendValue(bytes("first"), bytes("value"), RecordHeader.NEVER, 0);
+        long second = writer.appendValue(bytes("second"), bytes("value"), RecordHeader.NEVER, 0);
         Words.setIntRelease(segment.memory(), first + RecordHeader.CHECKSUM_OFFSET, 0);
 
         assertEquals(
@@ -98,7 +98,9 @@ final class RecordCursorTest {
     void enterBatch_damagedBatch_tellsWhichRecordIsDamaged() {
         BatchFrame frame =
                 new BatchFrame(
-                        new WriteBatch().set("a", "11111111").set("b", "22222222").operations(), 0);
+                        new WriteBatch().set("a", "11111111").set("b", "22222222").operations(),
+                        0,
+                        0);
         long batch = writer.appendBatch(frame);
         flip(batch + frame.offset(0) + RecordHeader.BYTES + 3);
         RecordCursor cursor = new RecordCursor(segment, 0, segment.memory().byteSize(), false);
@@ -124,7 +126,7 @@ final class RecordCursorTest {
         Segment small = MemorySegments.log(1, 2, 4_096);
         SegmentWriter into = MemorySegments.writer(small);
         int count = 0;
-        while (into.appendValue(bytes("key"), bytes("value"), 0) >= 0) {
+        while (into.appendValue(bytes("key"), bytes("value"), RecordHeader.NEVER, 0) >= 0) {
             count++;
         }
 

@@ -1,6 +1,7 @@
 package io.kvs.cli.oneshot;
 
 import io.kvs.Durability;
+import io.kvs.ExpiringKvsEngine;
 import io.kvs.KvsEngine;
 import io.kvs.WriteBatch;
 import io.kvs.engine.LogStore;
@@ -10,18 +11,24 @@ import io.kvs.oneshot.NotSimpleException;
 import io.kvs.oneshot.OneShot;
 import io.kvs.testkit.CrashRun;
 import io.kvs.testkit.SimulatedDisk;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// An engine that opens and closes the store as it likes, and uses single operations in between.
-final class OneShotEngine implements KvsEngine {
+final class OneShotEngine implements ExpiringKvsEngine {
     private final WordDisk disk;
     private final Background background;
     private final SplittableRandom random;
+    private final InstantSource clock;
     private @Nullable LogStore whole;
 
-    private OneShotEngine(WordDisk disk, Background background, SplittableRandom random) {
+    private OneShotEngine(
+            WordDisk disk, Background background, SplittableRandom random, InstantSource clock) {
+        this.clock = clock;
         this.disk = disk;
         this.background = background;
         this.random = random;
@@ -37,7 +44,7 @@ final class OneShotEngine implements KvsEngine {
     public Optional<byte[]> get(byte[] key) {
         if (isSingle()) {
             try {
-                return Optional.ofNullable(new OneShot(disk).get(key));
+                return Optional.ofNullable(new OneShot(disk, clock).get(key));
             } catch (NotSimpleException e) {
                 return whole().get(key);
             }
@@ -53,6 +60,32 @@ final class OneShotEngine implements KvsEngine {
     @Override
     public boolean compareAndSet(byte[] key, byte @Nullable [] expected, byte @Nullable [] value) {
         return whole().compareAndSet(key, expected, value);
+    }
+
+    @Override
+    public void set(byte[] key, byte[] value, Duration timeToLive) {
+        whole().set(key, value, timeToLive);
+    }
+
+    @Override
+    public boolean compareAndSet(
+            byte[] key, byte @Nullable [] expected, byte[] value, Duration timeToLive) {
+        return whole().compareAndSet(key, expected, value, timeToLive);
+    }
+
+    @Override
+    public Optional<Instant> expiry(byte[] key) {
+        return whole().expiry(key);
+    }
+
+    @Override
+    public boolean expire(byte[] key, Duration timeToLive) {
+        return whole().expire(key, timeToLive);
+    }
+
+    @Override
+    public boolean persist(byte[] key) {
+        return whole().persist(key);
     }
 
     @Override
@@ -86,7 +119,7 @@ final class OneShotEngine implements KvsEngine {
     private void set(byte[] key, byte[] value, Durability durability) {
         if (isSingle()) {
             try {
-                new OneShot(disk).set(key, value, durability == Durability.SYNC);
+                new OneShot(disk, clock).set(key, value, durability == Durability.SYNC);
                 return;
             } catch (NotSimpleException e) {
                 // Nothing was written: go on with the whole store.
@@ -98,7 +131,7 @@ final class OneShotEngine implements KvsEngine {
     private void remove(byte[] key, Durability durability) {
         if (isSingle()) {
             try {
-                new OneShot(disk).remove(key, durability == Durability.SYNC);
+                new OneShot(disk, clock).remove(key, durability == Durability.SYNC);
                 return;
             } catch (NotSimpleException e) {
                 // Nothing was written: go on with the whole store.
@@ -120,7 +153,7 @@ final class OneShotEngine implements KvsEngine {
     private LogStore whole() {
         LogStore store = whole;
         if (store == null) {
-            store = Stores.open(disk, background);
+            store = Stores.open(disk, background, clock);
             whole = store;
         }
         return store;
@@ -136,18 +169,32 @@ final class OneShotEngine implements KvsEngine {
         }
 
         @Override
-        public KvsEngine open(Disk disk, Background background) {
+        public KvsEngine open(Disk disk, Background background, InstantSource clock) {
             SimulatedDisk simulated = (SimulatedDisk) disk;
             if (last != null) {
                 last.mend(simulated);
             }
             last = new WordDisk(simulated);
-            return new OneShotEngine(last, background, random.split());
+            return new OneShotEngine(last, background, random.split(), clock);
         }
 
         @Override
-        public void set(KvsEngine engine, byte[] key, byte[] value, Durability durability) {
-            ((OneShotEngine) engine).set(key, value, durability);
+        public boolean isExpiring() {
+            return true;
+        }
+
+        @Override
+        public void set(
+                KvsEngine engine,
+                byte[] key,
+                byte[] value,
+                @Nullable Duration timeToLive,
+                Durability durability) {
+            if (timeToLive == null) {
+                ((OneShotEngine) engine).set(key, value, durability);
+            } else {
+                ((OneShotEngine) engine).whole().set(key, value, timeToLive, durability);
+            }
         }
 
         @Override

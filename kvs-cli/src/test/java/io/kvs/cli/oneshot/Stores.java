@@ -8,6 +8,7 @@ import io.kvs.oneshot.NotSimpleException;
 import io.kvs.oneshot.OneShot;
 import io.kvs.testkit.StepBackground;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,11 @@ final class Stores {
     }
 
     static LogStore open(Disk disk, Background background) {
-        return LogStore.open(disk, SMALL_SEGMENTS, background, new SplittableRandom(7));
+        return open(disk, background, InstantSource.system());
+    }
+
+    static LogStore open(Disk disk, Background background, InstantSource clock) {
+        return LogStore.open(disk, SMALL_SEGMENTS, background, new SplittableRandom(7), clock);
     }
 
     static @Nullable String get(Disk disk, String key) throws NotSimpleException {
