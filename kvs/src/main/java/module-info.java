@@ -9,6 +9,8 @@ module io.kvs {
     exports io.kvs;
     exports io.kvs.backup to
             io.kvs.testkit;
+    exports io.kvs.blob to
+            io.kvs.testkit;
     exports io.kvs.commit to
             io.kvs.testkit;
     exports io.kvs.compaction to

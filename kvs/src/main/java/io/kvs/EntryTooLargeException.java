@@ -1,6 +1,7 @@
 package io.kvs;
 
-/// An entry or a batch is larger than the limit. Nothing was written; make it smaller.
+/// An entry or a batch is larger than the limit. Nothing was written; make it smaller, or write the
+/// value as a stream. Or a value is larger than an array can be; read it as a stream.
 public final class EntryTooLargeException extends KvsException {
     private static final long serialVersionUID = 1L;
 

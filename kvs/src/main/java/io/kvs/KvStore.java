@@ -8,6 +8,7 @@ import io.kvs.io.Folders;
 import io.kvs.io.RealDisk;
 import io.kvs.io.ThreadBackground;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -137,6 +138,43 @@ public final class KvStore implements OrderedKvsEngine, ExpiringKvsEngine {
     @Override
     public Optional<byte[]> get(byte[] key) {
         return store.get(key);
+    }
+
+    /// Stores what a stream gives, to its end, under `key`, with the store's default durability;
+    /// see {@link #set(byte[], InputStream, Durability)}.
+    public void set(byte[] key, InputStream value) throws IOException {
+        set(key, value, store.durability());
+    }
+
+    /// Stores what a stream gives, to its end, under `key`. Not more than a part of it is in memory
+    /// at a time, and it may have any length that the disk has room for.
+    ///
+    /// A value that is longer than {@link KvsOptions#blobThresholdBytes()} gets a file of its own,
+    /// which compaction does not copy; it is on stable storage on return, whatever the durability,
+    /// which then says whether the key is. The change is atomic: readers, and whoever opens the
+    /// store after a crash, find the value before or all of this one. It can also be read by {@link
+    /// #get(byte[])}, if it fits into memory.
+    ///
+    /// @param value read to its end by this thread, and not closed
+    /// @throws InvalidKeyException the key is empty or too long
+    /// @throws StoreIoException it could not be written; the value before is still there
+    /// @throws IOException `value` cannot be read; the value before is still there
+    public void set(byte[] key, InputStream value, Durability durability) throws IOException {
+        store.set(key, value, durability);
+    }
+
+    /// Opens the value of `key`, of whatever length and however it was written, to be read as a
+    /// stream from its start to its end; empty if the key is absent.
+    ///
+    /// It gives the value that the key has now, also if that is overwritten meanwhile or the store
+    /// closed; the space of the file is given back when it is closed. Each piece of it is verified
+    /// before any of its bytes are returned: its methods throw {@link CorruptionException} where
+    /// the value is damaged. Not safe for use by several threads at once.
+    ///
+    /// @throws InvalidKeyException the key is empty or too long
+    /// @throws CorruptionException the record is damaged, or the file is missing
+    public Optional<InputStream> stream(byte[] key) {
+        return store.stream(key);
     }
 
     @Override

@@ -22,6 +22,8 @@ import java.time.Duration;
 /// @param indexBudgetBytes how much memory the index takes, in bytes; default 2 GiB, from 0. A key
 ///   takes 12 to 18 bytes. What does not fit is looked up on disk, which makes reads and writes of
 ///   such keys some microseconds slower; keys that were written lately are always in memory
+/// @param blobThresholdBytes a value that is written as a stream and has more bytes goes into a
+///   file of its own; default 1 MiB, from 0 to 256 MiB
 public record KvsOptions(
         Durability durability,
         Duration syncInterval,
@@ -30,11 +32,14 @@ public record KvsOptions(
         double spaceRatioMax,
         boolean automaticCompaction,
         boolean skipIdenticalWrites,
-        long indexBudgetBytes) {
+        long indexBudgetBytes,
+        int blobThresholdBytes) {
 
     private static final int SEGMENT_LIMIT_MIN_BYTES = 4 << 10;
     private static final int SEGMENT_LIMIT_MAX_BYTES = 64 << 20;
     private static final long INDEX_BUDGET_DEFAULT_BYTES = 2L << 30;
+    private static final int BLOB_THRESHOLD_DEFAULT_BYTES = 1 << 20;
+    private static final int BLOB_THRESHOLD_MAX_BYTES = 256 << 20;
 
     /// Checks every limit.
     ///
@@ -47,6 +52,10 @@ public record KvsOptions(
                 "segmentLimitBytes",
                 segmentLimitBytes);
         check(compactionThresholdBytes >= 0, "compactionThresholdBytes", compactionThresholdBytes);
+        check(
+                blobThresholdBytes >= 0 && blobThresholdBytes <= BLOB_THRESHOLD_MAX_BYTES,
+                "blobThresholdBytes",
+                blobThresholdBytes);
         check(indexBudgetBytes >= 0, "indexBudgetBytes", indexBudgetBytes);
         check(spaceRatioMax >= 1.1 && spaceRatioMax <= 10, "spaceRatioMax", spaceRatioMax);
     }
@@ -61,7 +70,8 @@ public record KvsOptions(
                 1.4,
                 true,
                 true,
-                INDEX_BUDGET_DEFAULT_BYTES);
+                INDEX_BUDGET_DEFAULT_BYTES,
+                BLOB_THRESHOLD_DEFAULT_BYTES);
     }
 
     /// Returns these options with another default durability.
@@ -74,7 +84,8 @@ public record KvsOptions(
                 spaceRatioMax,
                 automaticCompaction,
                 skipIdenticalWrites,
-                indexBudgetBytes);
+                indexBudgetBytes,
+                blobThresholdBytes);
     }
 
     /// Returns these options with another interval of the background sync.
@@ -87,7 +98,8 @@ public record KvsOptions(
                 spaceRatioMax,
                 automaticCompaction,
                 skipIdenticalWrites,
-                indexBudgetBytes);
+                indexBudgetBytes,
+                blobThresholdBytes);
     }
 
     /// Returns these options with another largest segment capacity.
@@ -100,7 +112,8 @@ public record KvsOptions(
                 spaceRatioMax,
                 automaticCompaction,
                 skipIdenticalWrites,
-                indexBudgetBytes);
+                indexBudgetBytes,
+                blobThresholdBytes);
     }
 
     /// Returns these options with another threshold of stale bytes for compaction.
@@ -113,7 +126,8 @@ public record KvsOptions(
                 spaceRatioMax,
                 automaticCompaction,
                 skipIdenticalWrites,
-                indexBudgetBytes);
+                indexBudgetBytes,
+                blobThresholdBytes);
     }
 
     /// Returns these options with another bound on the bytes on disk for each live byte.
@@ -126,7 +140,8 @@ public record KvsOptions(
                 value,
                 automaticCompaction,
                 skipIdenticalWrites,
-                indexBudgetBytes);
+                indexBudgetBytes,
+                blobThresholdBytes);
     }
 
     /// Returns these options with automatic compaction on or off.
@@ -139,7 +154,8 @@ public record KvsOptions(
                 spaceRatioMax,
                 value,
                 skipIdenticalWrites,
-                indexBudgetBytes);
+                indexBudgetBytes,
+                blobThresholdBytes);
     }
 
     /// Returns these options with the skipping of identical writes on or off.
@@ -152,7 +168,8 @@ public record KvsOptions(
                 spaceRatioMax,
                 automaticCompaction,
                 value,
-                indexBudgetBytes);
+                indexBudgetBytes,
+                blobThresholdBytes);
     }
 
     /// Returns these options with another budget of the index.
@@ -165,6 +182,22 @@ public record KvsOptions(
                 spaceRatioMax,
                 automaticCompaction,
                 skipIdenticalWrites,
+                value,
+                blobThresholdBytes);
+    }
+
+    /// Returns these options with another length from which streamed values go into files of their
+    /// own.
+    public KvsOptions withBlobThresholdBytes(int value) {
+        return new KvsOptions(
+                durability,
+                syncInterval,
+                segmentLimitBytes,
+                compactionThresholdBytes,
+                spaceRatioMax,
+                automaticCompaction,
+                skipIdenticalWrites,
+                indexBudgetBytes,
                 value);
     }
 

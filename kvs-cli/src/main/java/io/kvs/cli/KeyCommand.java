@@ -112,16 +112,7 @@ final class KeyCommand {
         switch (name) {
             case "set" -> set(path);
             case "rm" -> remove(path);
-            default -> {
-                byte[] found = get(path);
-                if (found == null) {
-                    throw new KeyNotFoundException();
-                }
-                byte[] line = new byte[found.length + 1];
-                System.arraycopy(found, 0, line, 0, found.length);
-                line[found.length] = '\n';
-                Main.write(line, surroundings);
-            }
+            default -> get(path, surroundings);
         }
         return ExitCode.DONE;
     }
@@ -146,12 +137,21 @@ final class KeyCommand {
         }
     }
 
-    private byte @Nullable [] get(Path path) {
+    private void get(Path path, Surroundings surroundings) {
+        byte[] found;
         try {
-            return new OneShot(new RealDisk(path)).get(key);
+            found = new OneShot(new RealDisk(path)).get(key);
         } catch (NotSimpleException e) {
-            return WholeStore.get(path, key);
+            ValueFile.printLine(path, key, surroundings);
+            return;
         }
+        if (found == null) {
+            throw new KeyNotFoundException();
+        }
+        byte[] line = new byte[found.length + 1];
+        System.arraycopy(found, 0, line, 0, found.length);
+        line[found.length] = '\n';
+        Main.write(line, surroundings);
     }
 
     private static String optionName(String argument) {

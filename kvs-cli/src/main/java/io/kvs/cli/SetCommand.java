@@ -8,8 +8,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/// `set --if-absent`, and help and refusal of the plain `set`, which {@link KeyCommand} carries
-/// out.
+/// `set --if-absent` and `set --file`, and help and refusal of the plain `set`, which {@link
+/// KeyCommand} carries out.
 @Command(name = "set", description = "Stores VALUE under KEY, replacing any earlier value.")
 final class SetCommand implements Callable<Integer> {
     @ParentCommand private @Nullable KvsCommand kvs;
@@ -31,16 +31,42 @@ final class SetCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "KEY", description = "1 to 65536 bytes.")
     private @Nullable Operand key;
 
-    @Parameters(index = "1", paramLabel = "VALUE", description = "Any text, also an empty one.")
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            description =
+                    "Store what FILE holds, or standard input for -, in place of VALUE; it may be"
+                            + " larger than memory.")
+    private @Nullable String file;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "VALUE",
+            description = "Any text, also an empty one.")
     private @Nullable Operand value;
 
     @Override
     public Integer call() {
+        KvsCommand parent = KvsCommand.require(kvs);
+        byte[] keyBytes = Operand.require(key);
+        String source = file;
+        if (source != null) {
+            if (value != null || ifAbsent || timeToLive.value() != null) {
+                throw new CommandException(
+                        ExitCode.WRONG_USAGE,
+                        "--file excludes VALUE, --if-absent and --ttl; see kvs --help");
+            }
+            ValueFile.set(parent.directory(), keyBytes, source, parent.surroundings());
+            return ExitCode.DONE;
+        }
+        if (value == null) {
+            throw new CommandException(
+                    ExitCode.WRONG_USAGE, "VALUE or --file is missing; see kvs --help");
+        }
         if (!ifAbsent) {
             throw Unparsed.refusal();
         }
-        KvsCommand parent = KvsCommand.require(kvs);
-        byte[] keyBytes = Operand.require(key);
         byte[] valueBytes = Operand.require(value);
         if (WholeStore.setIfAbsent(parent.directory(), keyBytes, valueBytes, timeToLive.value())) {
             return ExitCode.DONE;

@@ -10,9 +10,11 @@ import io.kvs.StoreStats;
 import io.kvs.format.FileNames;
 import io.kvs.io.RealDisk;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A store that is opened as a whole. Closing it puts everything on stable storage.
@@ -51,13 +53,20 @@ final class WholeStore {
         }
     }
 
-    /// Returns the value of `key`, or null if there is none; makes no store.
-    static byte @Nullable [] get(Path directory, byte[] key) {
+    /// Reads the value of `key`; makes no store.
+    ///
+    /// @param reader gets the value
+    /// @throws KeyNotFoundException there is none
+    static void read(Path directory, byte[] key, Consumer<InputStream> reader) {
+        InvalidKeyException.check(key);
         if (isMissing(directory)) {
-            return null;
+            throw new KeyNotFoundException();
         }
-        try (KvStore store = KvStore.open(directory)) {
-            return store.get(key).orElse(null);
+        try (KvStore store = KvStore.open(directory);
+                InputStream value = store.stream(key).orElseThrow(KeyNotFoundException::new)) {
+            reader.accept(value);
+        } catch (IOException e) {
+            throw new StoreIoException("cannot close the value: " + e.getMessage(), e);
         }
     }
 

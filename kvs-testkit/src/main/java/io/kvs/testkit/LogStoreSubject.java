@@ -8,6 +8,9 @@ import io.kvs.WriteBatch;
 import io.kvs.engine.LogStore;
 import io.kvs.io.Background;
 import io.kvs.io.Disk;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.SplittableRandom;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class LogStoreSubject implements CrashRun.Subject {
     private static final int SEGMENT_LIMIT_BYTES = 8 << 10;
     private static final int THRESHOLD_BYTES = 4 << 10;
+    private static final int BLOB_THRESHOLD_BYTES = 32;
 
     private final SplittableRandom random;
     private final KvsOptions options;
@@ -29,6 +33,7 @@ public final class LogStoreSubject implements CrashRun.Subject {
                 KvsOptions.defaults()
                         .withSegmentLimitBytes(SEGMENT_LIMIT_BYTES)
                         .withCompactionThresholdBytes(THRESHOLD_BYTES)
+                        .withBlobThresholdBytes(BLOB_THRESHOLD_BYTES)
                         .withSkipIdenticalWrites(random.nextBoolean())
                         .withAutomaticCompaction(random.nextInt(3) > 0);
     }
@@ -59,10 +64,21 @@ public final class LogStoreSubject implements CrashRun.Subject {
             byte[] value,
             @Nullable Duration timeToLive,
             Durability durability) {
-        if (timeToLive == null) {
+        if (timeToLive == null && value.length % 8 == 2) {
+            stream((LogStore) engine, key, value, durability);
+        } else if (timeToLive == null) {
             ((LogStore) engine).set(key, value, durability);
         } else {
             ((LogStore) engine).set(key, value, timeToLive, durability);
+        }
+    }
+
+    /// Some values are streams, of which most are long enough for a blob.
+    private static void stream(LogStore store, byte[] key, byte[] value, Durability durability) {
+        try {
+            store.set(key, new ByteArrayInputStream(value), durability);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

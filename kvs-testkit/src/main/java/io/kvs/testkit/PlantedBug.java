@@ -277,7 +277,7 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "a file that a snapshot needs is deleted",
                         "view/Pins.java",
-                        "if (isHeld(id)) {",
+                        "if (isHeld(file)) {",
                         "if (held.size() > 1000) {"),
                 new PlantedBug(
                         "a snapshot does not hold its runs",
@@ -337,7 +337,27 @@ public record PlantedBug(String name, String file, String text, String replaceme
                                 + " flags(durability)); awaited = durability =="
                                 + " Durability.SYNC ? sequence(written) : awaited;",
                         "long written = log.appendValue(key, value, expiryMillis,"
-                                + " flags(durability));"));
+                                + " flags(durability));"),
+                new PlantedBug(
+                        "a blob is not synced before its record is written",
+                        "blob/Blobs.java",
+                        "sync(file); } finally {",
+                        "} finally {"),
+                new PlantedBug(
+                        "the name of a blob is not durable when its record is written",
+                        "blob/Blobs.java",
+                        "disk.rename(temporary, name); disk.syncDirectory();",
+                        "disk.rename(temporary, name);"),
+                new PlantedBug(
+                        "compaction deletes a blob whose record it has copied",
+                        "compaction/Compactor.java",
+                        "copier.blobs().forEach(dropped::remove);",
+                        ""),
+                new PlantedBug(
+                        "a blob is deleted that a snapshot needs",
+                        "view/Pins.java",
+                        "return blob ? id < blobBound : needed.test(id);",
+                        "return !blob && needed.test(id);"));
     }
 
     /// Returns a source file with the bug in it.

@@ -27,6 +27,7 @@ final class ArchitectureTest {
     private static final String[] LIBRARY = {
         "io.kvs",
         "io.kvs.backup..",
+        "io.kvs.blob..",
         "io.kvs.commit..",
         "io.kvs.compaction..",
         "io.kvs.engine..",
@@ -54,6 +55,8 @@ final class ArchitectureTest {
                     .definedBy("io.kvs.io..")
                     .layer("segment")
                     .definedBy("io.kvs.segment..")
+                    .layer("blob")
+                    .definedBy("io.kvs.blob..")
                     .layer("index")
                     .definedBy("io.kvs.index..")
                     .layer("run")
@@ -90,6 +93,8 @@ final class ArchitectureTest {
                     .mayOnlyAccessLayers("api")
                     .whereLayer("segment")
                     .mayOnlyAccessLayers("api", "format", "io")
+                    .whereLayer("blob")
+                    .mayOnlyAccessLayers("api", "format", "io", "segment")
                     .whereLayer("run")
                     .mayOnlyAccessLayers("api", "format", "io", "segment")
                     .whereLayer("index")
@@ -121,6 +126,7 @@ final class ArchitectureTest {
                             "format",
                             "io",
                             "segment",
+                            "blob",
                             "run",
                             "index",
                             "view",

@@ -18,6 +18,7 @@ import io.kvs.segment.Segment;
 import io.kvs.view.View;
 import io.kvs.view.View.Part;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -39,6 +40,7 @@ import java.util.List;
 public final class Backup {
     private final View view;
     private final Catalog catalog;
+    private final Disk source;
     private final Disk target;
     private final Transfer transfer;
     private final List<Entry> entries = new ArrayList<>();
@@ -47,6 +49,7 @@ public final class Backup {
     private Backup(View view, Disk source, Catalog catalog, Disk target, BackupProgress progress) {
         this.view = view;
         this.catalog = catalog;
+        this.source = source;
         this.target = target;
         this.transfer = new Transfer(source, target, bytes(view), progress);
     }
@@ -84,13 +87,31 @@ public final class Backup {
             transfer.share(FileNames.run(run.id()), run.bytes(), isSynced(run));
             runs.add(run.id());
         }
-        long bytes = bytes(view);
+        long bytes = bytes(view) + addBlobs();
         for (Part part : parts) {
             bytes += list(part.segment(), part.end());
         }
         target.syncDirectory();
         writeManifest();
         return new BackupReport(view.sequence(), transfer.files(), bytes, transfer.copiedBytes());
+    }
+
+    /// Adds all blobs there were when the view was taken; returns their size. Some may belong to
+    /// records that are stale. One that has gone meanwhile was referred to by none.
+    private long addBlobs() throws IOException {
+        long bytes = 0;
+        for (String name : source.list()) {
+            if (FileNames.isBlob(name) && FileNames.id(name) < view.fileIdBound()) {
+                try (DiskFile file = source.open(name, Disk.Access.READ)) {
+                    long length = file.size();
+                    transfer.share(name, length, true);
+                    bytes += length;
+                } catch (NoSuchFileException e) {
+                    // See above.
+                }
+            }
+        }
+        return bytes;
     }
 
     private void addSegment(Segment segment, long end) throws IOException {

@@ -76,6 +76,11 @@ public final class Catalog {
         return nextFileId++;
     }
 
+    /// Returns an id that is larger than those of all files.
+    public synchronized long nextFileId() {
+        return nextFileId;
+    }
+
     /// Makes sure that `id`, which a file once had, is not given to another one.
     public synchronized void skipFileId(long id) {
         nextFileId = Math.max(nextFileId, id + 1);

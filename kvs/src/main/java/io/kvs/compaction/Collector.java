@@ -1,6 +1,8 @@
 package io.kvs.compaction;
 
+import io.kvs.CorruptionException;
 import io.kvs.InvalidKeyException;
+import io.kvs.format.BlobReference;
 import io.kvs.format.RecordHeader;
 import io.kvs.index.Index;
 import io.kvs.index.Keydir;
@@ -9,7 +11,10 @@ import io.kvs.segment.LogPointer;
 import io.kvs.segment.RecordCursor;
 import io.kvs.segment.Segment;
 import io.kvs.segment.Words;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 
 /// Collects the {@link Survivors} of segments, one after the other.
 ///
@@ -35,6 +40,9 @@ final class Collector {
 
     private int count;
 
+    /// The blobs that its records refer to.
+    private final List<BlobReference> blobs = new ArrayList<>();
+
     Collector(Index index) {
         this.index = index;
         this.keydir = index.keydir();
@@ -48,12 +56,13 @@ final class Collector {
         try {
             met = 0;
             count = 0;
+            blobs.clear();
             walk(segment);
             int[] survivors = Arrays.copyOf(places, count);
             if (!segment.sorted()) {
                 KeyOrder.sort(segment, survivors, count);
             }
-            return new Survivors(segment, survivors);
+            return new Survivors(segment, survivors, List.copyOf(blobs));
         } catch (InternalError e) {
             segment.markDamaged();
             throw segment.corruption(0, "the device cannot read it: " + e.getMessage());
@@ -83,9 +92,23 @@ final class Collector {
         if (RecordHeader.keyLength(header) > key.length) {
             key = new byte[InvalidKeyException.KEY_LENGTH_MAX];
         }
+        if (RecordHeader.kind(header) == RecordHeader.BLOB) {
+            blobs.add(blob(segment, offset, header));
+        }
         offsets[met] = offset;
         hashes[met] = index.hash(key, segment.copyKey(offset, header, key));
         met++;
+    }
+
+    /// Reads a reference, which is verified: it decides what is deleted.
+    private static BlobReference blob(Segment segment, long offset, long header) {
+        try {
+            byte[] reference = segment.read(offset, segment.key(offset, header));
+            return BlobReference.decode(Objects.requireNonNull(reference));
+        } catch (CorruptionException e) {
+            segment.markDamaged();
+            throw e;
+        }
     }
 
     /// Looks up the records that were met and keeps the places of those that survive.

@@ -6,6 +6,7 @@ import io.kvs.commit.Catalog.Change;
 import io.kvs.commit.Failure;
 import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
+import io.kvs.format.BlobReference;
 import io.kvs.format.FileNames;
 import io.kvs.format.Manifest;
 import io.kvs.format.Manifest.Entry;
@@ -22,8 +23,10 @@ import io.kvs.view.Disposal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -161,6 +164,7 @@ public final class Compactor {
         together(copiers, (copier, i) -> copier.publish(opened.get(i)));
         index.endMoves();
         retire(victims, copiers, opened);
+        retireBlobs(survivors, copiers);
     }
 
     /// Collects what survives of each victim, of several at once.
@@ -267,6 +271,18 @@ public final class Compactor {
         }
         segments.remove(victims);
         victims.forEach(disposal::retire);
+    }
+
+    /// Disposes of the blobs to which only records referred that were not copied.
+    private void retireBlobs(List<Survivors> survivors, List<Copier> copiers) {
+        Set<BlobReference> dropped = new HashSet<>();
+        for (Survivors victim : survivors) {
+            dropped.addAll(victim.blobs());
+        }
+        for (Copier copier : copiers) {
+            copier.blobs().forEach(dropped::remove);
+        }
+        dropped.forEach(disposal::retire);
     }
 
     private static long valueBytes(List<Segment> victims) {

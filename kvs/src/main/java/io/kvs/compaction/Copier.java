@@ -2,6 +2,7 @@ package io.kvs.compaction;
 
 import io.kvs.CorruptionException;
 import io.kvs.commit.Catalog;
+import io.kvs.format.BlobReference;
 import io.kvs.format.FileNames;
 import io.kvs.format.Manifest.Entry;
 import io.kvs.format.RecordHeader;
@@ -47,6 +48,7 @@ final class Copier implements AutoCloseable {
     private final Moves moves = new Moves();
     private final Map<Integer, Expiries> expiries = new HashMap<>();
     private long[] tombstoneBytes = new long[4];
+    private final List<BlobReference> blobs = new ArrayList<>();
     private long copiedValueBytes;
 
     /// Makes one.
@@ -104,6 +106,11 @@ final class Copier implements AutoCloseable {
     /// Returns the salt of a new segment.
     long salt(int number) {
         return writers.get(number).salt();
+    }
+
+    /// Returns the blobs that the copies refer to.
+    List<BlobReference> blobs() {
+        return blobs;
     }
 
     /// Returns the bytes of the values copied, as they were in the victims.
@@ -197,7 +204,7 @@ final class Copier implements AutoCloseable {
     /// expired is to find the value, which is just as old, in the segments that it keeps.
     private void drop(Survivor expired, long keyHash, OlderValues older) throws IOException {
         if (older.mayExist(expired.key(), expired.segment().rank())) {
-            add(expired, null, RecordHeader.NEVER);
+            add(expired, null, RecordHeader.NEVER, RecordHeader.TOMBSTONE);
         }
         moves.add(keyHash, expired.pointer(), Moves.DROPPED_VALUE);
     }
@@ -222,10 +229,14 @@ final class Copier implements AutoCloseable {
     private void copy(Survivor survivor, long keyHash) throws IOException {
         byte @Nullable [] value = verified(survivor);
         long expiryMillis = survivor.expiryMillis();
-        long offset = add(survivor, value, expiryMillis);
+        int kind = RecordHeader.kind(survivor.header());
+        long offset = add(survivor, value, expiryMillis, kind);
         int number = writers.size() - 1;
         if (value != null) {
             copiedValueBytes += survivor.size();
+            if (kind == RecordHeader.BLOB) {
+                blobs.add(BlobReference.decode(value));
+            }
             if (expiryMillis != RecordHeader.NEVER) {
                 expiries.computeIfAbsent(number, _ -> new Expiries(nowMillis))
                         .add(expiryMillis, writers.get(number).end() - offset);
@@ -237,10 +248,10 @@ final class Copier implements AutoCloseable {
 
     /// Writes a value, or a tombstone for a null, with the key and the sequence number of a record;
     /// returns its offset in the last of the new segments.
-    private long add(Survivor survivor, byte @Nullable [] value, long expiryMillis)
+    private long add(Survivor survivor, byte @Nullable [] value, long expiryMillis, int kind)
             throws IOException {
         SortedSegmentWriter writer = writer(survivor.size());
-        long offset = writer.add(survivor.key(), value, survivor.sequence(), expiryMillis);
+        long offset = writer.add(survivor.key(), value, survivor.sequence(), expiryMillis, kind);
         int number = writers.size() - 1;
         int valueLength = value == null ? 0 : value.length;
         boolean expiring = expiryMillis != RecordHeader.NEVER;

@@ -62,13 +62,14 @@ final class SortedSegmentWriter implements AutoCloseable {
     /// Adds a value, or a tombstone for a null; returns its offset.
     ///
     /// @param expiryMillis when the value expires, or {@link RecordHeader#NEVER}
-    long add(byte[] key, byte @Nullable [] value, long sequence, long expiryMillis)
+    /// @param kind what it is
+    long add(byte[] key, byte @Nullable [] value, long sequence, long expiryMillis, int kind)
             throws IOException {
         byte[] content = value == null ? NOTHING : value;
-        int flags = RecordHeader.EXPLICIT_SEQUENCE;
+        int flags = RecordHeader.EXPLICIT_SEQUENCE | kind;
         long header =
                 value == null
-                        ? RecordHeader.entry(RecordHeader.TOMBSTONE, flags, key.length, 0)
+                        ? RecordHeader.entry(kind, flags, key.length, 0)
                         : RecordHeader.value(flags, key.length, value.length, expiryMillis);
         long offset = end();
         long size = RecordHeader.size(header);

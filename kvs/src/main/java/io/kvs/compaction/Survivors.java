@@ -1,5 +1,6 @@
 package io.kvs.compaction;
 
+import io.kvs.format.BlobReference;
 import io.kvs.segment.Segment;
 import io.kvs.segment.Words;
 import java.util.ArrayList;
@@ -15,13 +16,23 @@ final class Survivors {
     /// Offsets divided by 8.
     private final int[] places;
 
-    Survivors(Segment segment, int[] places) {
+    private final List<BlobReference> blobs;
+
+    /// Makes them.
+    ///
+    /// @param blobs the blobs that any record of the segment refers to
+    Survivors(Segment segment, int[] places, List<BlobReference> blobs) {
+        this.blobs = blobs;
         this.segment = segment;
         this.places = places;
     }
 
     Segment segment() {
         return segment;
+    }
+
+    List<BlobReference> blobs() {
+        return blobs;
     }
 
     int count() {

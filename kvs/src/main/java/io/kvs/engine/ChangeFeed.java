@@ -6,6 +6,7 @@ import io.kvs.CorruptionException;
 import io.kvs.KvsException;
 import io.kvs.StoreClosedException;
 import io.kvs.Version;
+import io.kvs.blob.Blobs;
 import io.kvs.io.Background;
 import io.kvs.io.Background.Worker;
 import io.kvs.segment.Place;
@@ -29,6 +30,7 @@ final class ChangeFeed implements Subscription {
 
     private final Subscriber<? super ChangeEvent> subscriber;
     private final LogWalk walk;
+    private final Blobs blobs;
     private final LongSupplier end;
     private final InstantSource clock;
     private final Consumer<ChangeFeed> onEnd;
@@ -57,12 +59,14 @@ final class ChangeFeed implements Subscription {
             Subscriber<? super ChangeEvent> subscriber,
             long after,
             LogWalk walk,
+            Blobs blobs,
             LongSupplier end,
             InstantSource clock,
             Consumer<ChangeFeed> onEnd) {
         this.subscriber = subscriber;
         this.last = after;
         this.walk = walk;
+        this.blobs = blobs;
         this.end = end;
         this.clock = clock;
         this.onEnd = onEnd;
@@ -160,7 +164,8 @@ final class ChangeFeed implements Subscription {
     /// @throws CorruptionException it is damaged
     private ChangeEvent read(Segment segment, long offset, long sequence) {
         byte[] key = segment.key(offset, segment.header(offset));
-        Version version = KeyHistory.read(new Place(segment, offset), key, clock.millis());
+        Place place = new Place(segment, offset);
+        Version version = KeyHistory.read(blobs, place, key, clock.millis());
         return new ChangeEvent(sequence, key, version.value(), version.expiry());
     }
 

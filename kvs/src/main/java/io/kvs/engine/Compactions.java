@@ -7,6 +7,7 @@ import io.kvs.KvsOptions;
 import io.kvs.StoreClosedException;
 import io.kvs.StoreFailedException;
 import io.kvs.StoreIoException;
+import io.kvs.blob.Blobs;
 import io.kvs.commit.Catalog;
 import io.kvs.commit.Failure;
 import io.kvs.commit.Log;
@@ -14,6 +15,7 @@ import io.kvs.compaction.CompactionPolicy;
 import io.kvs.compaction.CompactionPolicy.Candidate;
 import io.kvs.compaction.Compactor;
 import io.kvs.index.Index;
+import io.kvs.recovery.Damage;
 import io.kvs.run.DamagedRunException;
 import io.kvs.run.Run;
 import io.kvs.segment.Expiries;
@@ -26,6 +28,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,9 @@ final class Compactions {
     private final SegmentTable segments;
     private final Index index;
     private final View opened;
+    private final Set<Long> presentBlobs;
+    private final Blobs blobs;
+    private final Damage damage;
     private final Catalog catalog;
     private final Log log;
     private final Housekeeper housekeeper;
@@ -62,12 +68,17 @@ final class Compactions {
     /// Makes them.
     ///
     /// @param opened the store as it was opened
+    /// @param presentBlobs the ids of all blobs there were then
+    /// @param damage what was found damaged then
     /// @param clock tells what has expired
     Compactions(
             KvsOptions options,
             SegmentTable segments,
             Index index,
             View opened,
+            Set<Long> presentBlobs,
+            Blobs blobs,
+            Damage damage,
             Catalog catalog,
             Log log,
             Housekeeper housekeeper,
@@ -80,6 +91,9 @@ final class Compactions {
         this.segments = segments;
         this.index = index;
         this.opened = opened;
+        this.presentBlobs = presentBlobs;
+        this.blobs = blobs;
+        this.damage = damage;
         this.catalog = catalog;
         this.log = log;
         this.housekeeper = housekeeper;
@@ -102,7 +116,16 @@ final class Compactions {
 
     /// Returns whether the policy wants a compaction.
     boolean isDue() {
-        return !loaded || !wanted(clock.millis()).isEmpty();
+        return !loaded || isHoldingBlobs() || !wanted(clock.millis()).isEmpty();
+    }
+
+    /// Returns whether many bytes of stale blobs hang on the active segment, which may never fill
+    /// up: it has to be ended for them to go.
+    private boolean isHoldingBlobs() {
+        SegmentWriter active = log.active();
+        return automatic
+                && active != null
+                && active.segment().deadBlobBytes() > policy.thresholdBytes();
     }
 
     /// Returns when the keydir has been filled and everything counted.
@@ -126,11 +149,16 @@ final class Compactions {
     private boolean loadFirst() throws IOException {
         while (!loaded) {
             try {
-                Loader loader = new Loader(opened, index, segments, () -> stopped, clock.millis());
+                BlobCensus census = new BlobCensus(presentBlobs);
+                Loader loader =
+                        new Loader(opened, index, segments, () -> stopped, clock.millis(), census);
                 if (stopped || !loader.run()) {
                     return false;
                 }
                 loaded = true;
+                if (damage.found().isEmpty()) {
+                    census.unreferenced().forEach(blobs::delete);
+                }
             } catch (CorruptionException e) {
                 Run damaged = opened.dropRun(e.file());
                 if (damaged == null) {
@@ -145,7 +173,7 @@ final class Compactions {
     /// Looks at how much is stale; called when another segment has become active.
     void observe() {
         long expired = expiredBytes(clock.millis());
-        long dead = segments.all().stream().mapToLong(Segment::deadBytes).sum();
+        long dead = segments.all().stream().mapToLong(Compactions::deadBytes).sum();
         urgent = automatic && policy.isUrgent(dead + expired, Math.max(0, liveBytes() - expired));
     }
 
@@ -185,6 +213,9 @@ final class Compactions {
         try {
             if (!loadFirst()) {
                 return false;
+            }
+            if (isHoldingBlobs()) {
+                log.startSegment(capacity.next(liveBytes()));
             }
             housekeeper.sealEnded();
             long nowMillis = clock.millis();
@@ -372,7 +403,7 @@ final class Compactions {
         SegmentWriter active = log.active();
         long live = liveBytes(nowMillis);
         if (active != null
-                && (active.segment().deadBytes() + active.segment().tombstoneBytes() > 0
+                && (deadBytes(active.segment()) + active.segment().tombstoneBytes() > 0
                         || expiredBytes(active.segment(), nowMillis, true) > 0
                         || capacity.isExcessive(active.capacity(), live))) {
             try {
@@ -409,12 +440,17 @@ final class Compactions {
                         new Candidate(
                                 segment.id(),
                                 live - expired,
-                                segment.deadBytes() + expired,
+                                deadBytes(segment) + expired,
                                 kept ? 0 : tombstones,
                                 kept ? tombstones : 0));
             }
         }
         return candidates;
+    }
+
+    /// Returns what is stale of a segment, in it and in blobs.
+    private static long deadBytes(Segment segment) {
+        return segment.deadBytes() + segment.deadBlobBytes();
     }
 
     private static long expiredBytes(Segment segment, long nowMillis, boolean all) {

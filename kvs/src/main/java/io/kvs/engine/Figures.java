@@ -19,7 +19,13 @@ import java.util.List;
 /// @param liveBytes record bytes with the newest value of a key
 /// @param deadBytes record bytes with an overwritten or removed value
 /// @param tombstoneBytes record bytes of tombstones
-record Figures(List<SegmentStats> segments, long liveBytes, long deadBytes, long tombstoneBytes) {
+/// @param deadBlobBytes bytes of blobs to which only stale records refer
+record Figures(
+        List<SegmentStats> segments,
+        long liveBytes,
+        long deadBytes,
+        long tombstoneBytes,
+        long deadBlobBytes) {
 
     /// Takes the figures.
     ///
@@ -30,6 +36,7 @@ record Figures(List<SegmentStats> segments, long liveBytes, long deadBytes, long
         long live = 0;
         long dead = 0;
         long tombstones = 0;
+        long deadBlobs = 0;
         for (Segment segment : table.all()) {
             long segmentLive = liveBytes(segment, writers);
             long sealedEnd = segment.sealedEnd();
@@ -44,8 +51,14 @@ record Figures(List<SegmentStats> segments, long liveBytes, long deadBytes, long
             live += segmentLive;
             dead += segment.deadBytes();
             tombstones += segment.tombstoneBytes();
+            deadBlobs += segment.deadBlobBytes();
         }
-        return new Figures(figures, live, dead, tombstones);
+        return new Figures(figures, live, dead, tombstones, deadBlobs);
+    }
+
+    /// Returns what compaction may give back.
+    long reclaimableBytes() {
+        return deadBytes + tombstoneBytes + deadBlobBytes;
     }
 
     /// Returns the live record bytes of all segments.

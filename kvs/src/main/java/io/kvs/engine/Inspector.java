@@ -4,8 +4,11 @@ import io.kvs.CorruptionException;
 import io.kvs.StoreIoException;
 import io.kvs.StoreStats;
 import io.kvs.VerifyReport;
+import io.kvs.blob.Blobs;
 import io.kvs.commit.Failure;
+import io.kvs.format.BlobReference;
 import io.kvs.format.FileNames;
+import io.kvs.format.RecordHeader;
 import io.kvs.format.SegmentHeader;
 import io.kvs.io.Disk;
 import io.kvs.recovery.Recovered;
@@ -18,9 +21,12 @@ import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
 import io.kvs.view.View;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /// Looks at a store without owning or changing it, also beside a running owner.
@@ -58,7 +64,7 @@ public final class Inspector {
                     figures.tombstoneBytes(),
                     Figures.diskBytes(disk),
                     recovered.index().keydir().bytes(),
-                    figures.deadBytes() + figures.tombstoneBytes(),
+                    figures.reclaimableBytes(),
                     0,
                     0,
                     0,
@@ -76,12 +82,13 @@ public final class Inspector {
         try {
             try (Recovered recovered = recover()) {
                 recovered.report().damage().forEach(this::report);
+                Blobs blobs = new Blobs(disk, recovered.catalog().storeId());
                 for (Segment segment : recovered.segments().all()) {
                     files++;
                     if (segment.sealedEnd() > 0) {
-                        verify(segment);
+                        verify(segment, blobs);
                     } else {
-                        verifyTail(segment, recovered);
+                        verifyTail(segment, recovered, blobs);
                     }
                 }
                 for (Run run : recovered.index().runs().all()) {
@@ -123,20 +130,23 @@ public final class Inspector {
         return found;
     }
 
-    private void verify(Segment segment) {
+    private void verify(Segment segment, Blobs blobs) {
         try {
             long end = Math.min(segment.sealedEnd(), segment.memory().byteSize());
-            verify(segment, new RecordCursor(segment, 0, end, true), true);
+            verify(segment, new RecordCursor(segment, 0, end, true), true, blobs);
             bytes += end;
         } catch (InternalError e) {
             report(segment.corruption(0, "the device cannot read it: " + e.getMessage()));
         }
     }
 
-    private void verify(Segment segment, RecordCursor cursor, boolean complete) {
+    private void verify(Segment segment, RecordCursor cursor, boolean complete, Blobs blobs) {
         while (cursor.next()) {
             switch (cursor.state()) {
-                case WHOLE -> records++;
+                case WHOLE -> {
+                    records++;
+                    verifyBlob(segment, cursor, blobs);
+                }
                 case GAP, END -> {}
                 case DAMAGED_BATCH -> {
                     report(segment.corruption(cursor.offset(), "batch checksum mismatch"));
@@ -154,16 +164,33 @@ public final class Inspector {
         }
     }
 
+    /// Verifies the blob that a record refers to, if it does.
+    private void verifyBlob(Segment segment, RecordCursor cursor, Blobs blobs) {
+        if (RecordHeader.kind(cursor.header()) != RecordHeader.BLOB) {
+            return;
+        }
+        byte[] key = segment.key(cursor.offset(), cursor.header());
+        byte[] reference = Objects.requireNonNull(segment.read(cursor.offset(), key));
+        try (InputStream in = blobs.open(BlobReference.decode(reference))) {
+            bytes += in.transferTo(OutputStream.nullOutputStream());
+            files++;
+        } catch (CorruptionException e) {
+            report(e);
+        } catch (IOException | StoreIoException e) {
+            report(segment.corruption(cursor.offset(), "its blob: " + e.getMessage()));
+        }
+    }
+
     /// Verifies a segment that is not sealed, up to where its records end. One that the owner is
     /// just writing is not damage.
-    private void verifyTail(Segment segment, Recovered recovered) {
+    private void verifyTail(Segment segment, Recovered recovered, Blobs blobs) {
         long end = SegmentHeader.BYTES;
         for (SegmentWriter writer : recovered.writers()) {
             if (writer.segment().id() == segment.id()) {
                 end = writer.tail();
             }
         }
-        verify(segment, new RecordCursor(segment, 0, end, false), false);
+        verify(segment, new RecordCursor(segment, 0, end, false), false, blobs);
         bytes += end;
     }
 
@@ -190,7 +217,14 @@ public final class Inspector {
         View view = recovered.view();
         while (true) {
             try {
-                new Loader(view, recovered.index(), recovered.segments(), () -> false, 0).run();
+                new Loader(
+                                view,
+                                recovered.index(),
+                                recovered.segments(),
+                                () -> false,
+                                0,
+                                new BlobCensus(recovered.blobs()))
+                        .run();
                 return;
             } catch (CorruptionException e) {
                 if (view.dropRun(e.file()) == null) {

@@ -3,6 +3,7 @@ package io.kvs.engine;
 import io.kvs.CorruptionException;
 import io.kvs.StoreIoException;
 import io.kvs.Version;
+import io.kvs.blob.Blobs;
 import io.kvs.format.RecordHeader;
 import io.kvs.run.MergedCursor;
 import io.kvs.run.RunEntry;
@@ -61,7 +62,7 @@ final class KeyHistory {
         // and the copy are both there, and runs may overlap.
         NavigableMap<Long, Version> versions = new TreeMap<>(Comparator.reverseOrder());
         for (RunEntry entry : merged.entries()) {
-            Version version = read(view.place(entry), key, nowMillis);
+            Version version = read(store.blobs(), view.place(entry), key, nowMillis);
             versions.put(version.sequence(), version);
         }
         return List.copyOf(versions.values());
@@ -71,10 +72,10 @@ final class KeyHistory {
     /// compaction makes of it.
     ///
     /// @throws CorruptionException it is damaged
-    static Version read(Place place, byte[] key, long nowMillis) {
+    static Version read(Blobs blobs, Place place, byte[] key, long nowMillis) {
         Segment segment = place.segment();
         long header = place.header();
-        byte[] value = segment.read(place.offset(), key);
+        byte[] value = blobs.read(segment, place.offset(), key);
         long sequence = segment.sequence(place.offset(), header);
         long expiryMillis = segment.expiry(place.offset(), header);
         boolean expires = expiryMillis != RecordHeader.NEVER;

@@ -169,7 +169,7 @@ final class Listing {
             if (merged.isEmpty()) {
                 return false;
             }
-            inputs.confine(id -> merged.stream().anyMatch(run -> run.id() == id));
+            inputs.confine(id -> merged.stream().anyMatch(run -> run.id() == id), 0);
             long id = catalog.newFileId();
             try {
                 RunMerger.merge(disk, catalog.storeId(), id, merged, runs::rank, true);

@@ -35,6 +35,7 @@ final class Loader {
     private final SegmentTable segments;
     private final BooleanSupplier stopped;
     private final long nowMillis;
+    private final BlobCensus blobs;
     private final Map<Long, Counts> counts = new HashMap<>();
     private long keys;
     private final byte[][] batchKeys = new byte[BATCH][];
@@ -62,7 +63,15 @@ final class Loader {
     /// @param view the store as it was opened; closed when all is loaded
     /// @param stopped tells whether to give up
     /// @param nowMillis the time
-    Loader(View view, Index index, SegmentTable segments, BooleanSupplier stopped, long nowMillis) {
+    /// @param blobs told of every value
+    Loader(
+            View view,
+            Index index,
+            SegmentTable segments,
+            BooleanSupplier stopped,
+            long nowMillis,
+            BlobCensus blobs) {
+        this.blobs = blobs;
         this.nowMillis = nowMillis;
         this.view = view;
         this.index = index;
@@ -90,11 +99,15 @@ final class Loader {
     }
 
     private void take(MergedCursor cursor) {
+        boolean stale = false;
         for (RunEntry entry : cursor.entries()) {
+            Counts count = counts(entry);
             if (entry.tombstone()) {
-                Counts count = counts(entry);
                 count.tombstoneBytes += entry.size(count.segment.sorted());
+            } else {
+                blobs.meet(count.segment, entry, stale);
             }
+            stale = true;
         }
         RunEntry newest = cursor.newest();
         if (!newest.tombstone()) {
@@ -169,6 +182,7 @@ final class Loader {
     }
 
     private void publish() {
+        blobs.publish();
         for (Counts count : counts.values()) {
             if (count.expiries != null) {
                 count.segment.expiries(nowMillis).add(count.expiries);

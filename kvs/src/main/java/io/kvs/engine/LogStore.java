@@ -17,6 +17,7 @@ import io.kvs.OrderedKvsEngine;
 import io.kvs.RecoveryReport;
 import io.kvs.Scan;
 import io.kvs.Snapshot;
+import io.kvs.StoreClosedException;
 import io.kvs.StoreIoException;
 import io.kvs.StoreStats;
 import io.kvs.TimeToLive;
@@ -24,8 +25,10 @@ import io.kvs.Transaction;
 import io.kvs.Version;
 import io.kvs.WriteBatch;
 import io.kvs.WriteBatch.Operation;
+import io.kvs.blob.Blobs;
 import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
+import io.kvs.format.BlobReference;
 import io.kvs.format.RecordHeader;
 import io.kvs.index.Index;
 import io.kvs.index.Keydir;
@@ -49,6 +52,10 @@ import io.kvs.transaction.ReadSet;
 import io.kvs.transaction.Versioned;
 import io.kvs.transaction.VersionedSnapshot;
 import io.kvs.view.View;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -82,6 +89,7 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
     private final GroupCommit commit;
     private final Damage damage;
     private final InstantSource clock;
+    private final Blobs blobs;
     private final Records readRecords = new VerifiedRecords();
     private final Reading<byte[]> readValue = this::read;
 
@@ -101,6 +109,7 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
         this.log = life.log();
         this.commit = life.commit();
         this.damage = life.damage();
+        this.blobs = life.blobs();
     }
 
     /// Opens the store on a disk, with the clock of the system.
@@ -154,13 +163,68 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
         checkLength(key, value);
         life.beforeGrowth();
         try {
-            put(key, value, expiryMillis, durability);
+            put(key, value, expiryMillis, RecordHeader.VALUE, durability);
         } catch (StoreIoException | DamagedRunException e) {
-            retry(e, () -> put(key, value, expiryMillis, durability));
+            retry(e, () -> put(key, value, expiryMillis, RecordHeader.VALUE, durability));
         }
     }
 
-    private void put(byte[] key, byte[] value, long expiryMillis, Durability durability) {
+    /// Stores what a stream gives under `key`; see {@link io.kvs.KvStore#set(byte[], InputStream)}.
+    ///
+    /// @throws IOException the stream cannot be read
+    public void set(byte[] key, InputStream value, Durability durability) throws IOException {
+        InvalidKeyException.check(key);
+        life.ensureOpen();
+        byte[] start = value.readNBytes(options.blobThresholdBytes() + 1);
+        if (start.length <= options.blobThresholdBytes()) {
+            set(key, start, durability);
+            return;
+        }
+        life.beforeGrowth();
+        InputStream whole = new SequenceInputStream(new ByteArrayInputStream(start), value);
+        BlobReference blob = life.writeBlob(whole);
+        byte[] reference = blob.encode();
+        try {
+            try {
+                put(key, reference, RecordHeader.NEVER, RecordHeader.BLOB, durability);
+            } catch (StoreIoException | DamagedRunException e) {
+                retry(
+                        e,
+                        () ->
+                                put(
+                                        key,
+                                        reference,
+                                        RecordHeader.NEVER,
+                                        RecordHeader.BLOB,
+                                        durability));
+            }
+        } catch (StoreIoException | StoreClosedException e) {
+            blobs.delete(blob.id()); // Nothing refers to it.
+            throw e;
+        }
+    }
+
+    /// Returns the durability of writes that ask for none.
+    public Durability durability() {
+        return options.durability();
+    }
+
+    /// Opens the value of `key`; see {@link io.kvs.KvStore#stream}.
+    public Optional<InputStream> stream(byte[] key) {
+        return Optional.ofNullable(find(key, this::open));
+    }
+
+    private @Nullable InputStream open(long pointer, byte[] key) {
+        byte[] stored = readStored(pointer, key);
+        if (stored == null) {
+            return null;
+        }
+        return isBlob(pointer)
+                ? blobs.open(BlobReference.decode(stored))
+                : new ByteArrayInputStream(stored);
+    }
+
+    private void put(byte[] key, byte[] value, long expiryMillis, int kind, Durability durability) {
         long keyHash = index.hash(key);
         Stripe stripe = keydir.stripeOf(keyHash);
         long sequence;
@@ -169,6 +233,7 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
             life.ensureOpen();
             long old = index.find(keyHash, key, writeRecords);
             if (old != ABSENT
+                    && kind == RecordHeader.VALUE
                     && expiryMillis == RecordHeader.NEVER
                     && options.skipIdenticalWrites()
                     && isWritten(old, value)) {
@@ -176,7 +241,7 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
                 sequence = log.lastSequence();
                 skippedWrites.increment();
             } else {
-                long pointer = log.appendValue(key, value, expiryMillis, flags(durability));
+                long pointer = log.appendValue(key, value, expiryMillis, flags(durability) | kind);
                 sequence = sequence(pointer);
                 index(stripe, keyHash, old, pointer);
             }
@@ -330,13 +395,15 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
                             && (expiryMillis != RecordHeader.NEVER
                                     || RecordHeader.has(header(old), RecordHeader.EXPIRING));
             if (changes) {
-                byte[] value = segments.of(old).read(LogPointer.offset(old), key);
+                byte[] stored = segments.of(old).read(LogPointer.offset(old), key);
+                byte[] value = Objects.requireNonNull(stored);
+                int kind = RecordHeader.kind(header(old));
                 long written =
                         log.appendValue(
                                 key,
-                                Objects.requireNonNull(value),
+                                kind == RecordHeader.BLOB ? copyBlob(value) : value,
                                 expiryMillis,
-                                flags(durability));
+                                flags(durability) | kind);
                 awaited = durability == Durability.SYNC ? sequence(written) : awaited;
                 index(stripe, keyHash, old, written);
             }
@@ -436,6 +503,15 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
         return equal;
     }
 
+    /// Copies a blob, since each belongs to one record; returns the reference to the copy.
+    private byte[] copyBlob(byte[] reference) {
+        try (InputStream value = blobs.open(BlobReference.decode(reference))) {
+            return life.writeBlob(value).encode();
+        } catch (IOException e) {
+            throw new StoreIoException("cannot read a blob: " + e.getMessage(), e);
+        }
+    }
+
     /// Returns the sequence number that must be durable before anybody learns of a record, or -1.
     private long awaitedSequence(long pointer) {
         boolean awaited =
@@ -455,7 +531,12 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
         if (isExpired(pointer)) {
             return value == null;
         }
-        return value != null && segments.of(pointer).hasValue(LogPointer.offset(pointer), value);
+        Segment segment = segments.of(pointer);
+        long offset = LogPointer.offset(pointer);
+        return value != null
+                && (isBlob(pointer)
+                        ? blobs.hasValue(segment, offset, value)
+                        : segment.hasValue(offset, value));
     }
 
     @Override
@@ -702,6 +783,10 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
         return view;
     }
 
+    Blobs blobs() {
+        return blobs;
+    }
+
     /// Does nothing if the store is open; see {@link StoreLife#ensureOpen}.
     void ensureOpen() {
         life.ensureOpen();
@@ -795,8 +880,8 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
         }
     }
 
-    private static byte @Nullable [] readRecord(Place place, byte[] key) {
-        return place.segment().read(place.offset(), key);
+    private byte @Nullable [] readRecord(Place place, byte[] key) {
+        return blobs.read(place.segment(), place.offset(), key);
     }
 
     /// Does without a run of a view in which damage was found, and has it made anew.
@@ -919,8 +1004,16 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
                 : Instant.ofEpochMilli(expiryMillis);
     }
 
-    /// Reads the record of `key` at a pointer; null for a tombstone and an expired value.
+    /// Reads the value of `key` at a pointer; null for a tombstone and an expired value.
     private byte @Nullable [] read(long pointer, byte[] key) {
+        byte[] stored = readStored(pointer, key);
+        return stored != null && stored.length == BlobReference.BYTES && isBlob(pointer)
+                ? blobs.read(stored)
+                : stored;
+    }
+
+    /// Reads what the record of `key` at a pointer holds: the value, or a reference to a blob.
+    private byte @Nullable [] readStored(long pointer, byte[] key) {
         Segment segment = segments.of(pointer);
         long offset = LogPointer.offset(pointer);
         try {
@@ -1002,6 +1095,10 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
     private boolean isExpired(long pointer, long atMillis) {
         return segments.of(pointer)
                 .isExpired(LogPointer.offset(pointer), header(pointer), atMillis);
+    }
+
+    private boolean isBlob(long pointer) {
+        return RecordHeader.kind(header(pointer)) == RecordHeader.BLOB;
     }
 
     private boolean isTombstone(long pointer) {

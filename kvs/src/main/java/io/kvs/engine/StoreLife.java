@@ -11,6 +11,7 @@ import io.kvs.StoreFailedException;
 import io.kvs.StoreIoException;
 import io.kvs.StoreStats;
 import io.kvs.backup.Backup;
+import io.kvs.blob.Blobs;
 import io.kvs.commit.Catalog;
 import io.kvs.commit.Catalog.Change;
 import io.kvs.commit.Failure;
@@ -18,6 +19,7 @@ import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
 import io.kvs.commit.Sealer;
 import io.kvs.compaction.Compactor;
+import io.kvs.format.BlobReference;
 import io.kvs.format.FileNames;
 import io.kvs.format.SegmentHeader;
 import io.kvs.index.Index;
@@ -36,6 +38,7 @@ import io.kvs.view.Disposal;
 import io.kvs.view.Pins;
 import io.kvs.view.View;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -64,6 +67,7 @@ final class StoreLife {
     private final Compactions compactions;
     private final Capacity capacity;
     private final Pins pins;
+    private final Blobs blobs;
     private final View opened;
     private final Budget budget;
     private final Background background;
@@ -100,6 +104,7 @@ final class StoreLife {
         this.capacity = new Capacity(options.segmentLimitBytes());
         Catalog catalog = recovered.catalog();
         this.pins = new Pins();
+        this.blobs = new Blobs(disk, catalog.storeId());
         Disposal disposal = new Disposal(disk, pins);
         Index index = recovered.index();
         this.log =
@@ -154,6 +159,9 @@ final class StoreLife {
                         recovered.segments(),
                         index,
                         opened,
+                        recovered.blobs(),
+                        blobs,
+                        recovered.damage(),
                         catalog,
                         log,
                         housekeeper,
@@ -298,6 +306,15 @@ final class StoreLife {
         return !failure.isSet() && compactions.makeRoom();
     }
 
+    Blobs blobs() {
+        return blobs;
+    }
+
+    /// Writes a blob; see {@link Blobs#write}.
+    BlobReference writeBlob(InputStream value) throws IOException {
+        return blobs.write(recovered.catalog().newFileId(), value, this::makeRoom);
+    }
+
     /// Takes a view of the present.
     View view() {
         return View.take(
@@ -306,7 +323,8 @@ final class StoreLife {
                 recovered.index().runs(),
                 log::writers,
                 log::activeBase,
-                recovered.index().keydir()::awaitWriters);
+                recovered.index().keydir()::awaitWriters,
+                recovered.catalog()::nextFileId);
     }
 
     /// Starts to tell a subscriber of changes.
@@ -317,7 +335,7 @@ final class StoreLife {
             LongSupplier end,
             InstantSource clock) {
         ensureOpen();
-        ChangeFeed feed = new ChangeFeed(subscriber, after, walk, end, clock, feeds::remove);
+        ChangeFeed feed = new ChangeFeed(subscriber, after, walk, blobs, end, clock, feeds::remove);
         feeds.add(feed);
         feed.start(background);
     }
@@ -372,7 +390,7 @@ final class StoreLife {
                 figures.tombstoneBytes(),
                 diskBytes(),
                 recovered.index().keydir().bytes(),
-                figures.deadBytes() + figures.tombstoneBytes(),
+                figures.reclaimableBytes(),
                 appendedBytes() - openedAtBytes,
                 compactions.writtenBytes(),
                 skippedWrites,

@@ -14,6 +14,7 @@ public final class FileNames {
     private static final String TEMPORARY_SUFFIX = ".tmp";
     private static final String SEGMENT_SUFFIX = ".log";
     private static final String RUN_SUFFIX = ".run";
+    private static final String BLOB_SUFFIX = ".blob";
     private static final int ID_DIGITS = 10;
 
     private FileNames() {}
@@ -28,6 +29,11 @@ public final class FileNames {
         return padded(id) + RUN_SUFFIX;
     }
 
+    /// Returns the name of the blob with this id.
+    public static String blob(long id) {
+        return padded(id) + BLOB_SUFFIX;
+    }
+
     /// Returns the name under which a file is written before it is renamed to `name`.
     public static String temporary(String name) {
         return name + TEMPORARY_SUFFIX;
@@ -36,14 +42,23 @@ public final class FileNames {
     /// Returns whether `name` is that of a segment, a run or a temporary file of ours, that is:
     /// whether the file may be deleted when the manifest does not name it.
     public static boolean isDisposable(String name) {
-        return id(name) >= 0 || name.equals(temporary(MANIFEST));
+        return id(name) >= 0 && !isBlob(name) || name.equals(temporary(MANIFEST));
     }
 
-    /// Returns the id in the name of a segment or of a run, also a temporary one, else -1.
+    /// Returns the id in the name of a segment, a run or a blob, also a temporary one, else -1.
     public static long id(String name) {
-        long id = idOf(name, SEGMENT_SUFFIX);
-        id = id < 0 ? idOf(name, RUN_SUFFIX) : id;
-        return id < 0 ? idOf(name, RUN_SUFFIX + TEMPORARY_SUFFIX) : id;
+        String last =
+                name.endsWith(TEMPORARY_SUFFIX)
+                        ? name.substring(0, name.length() - TEMPORARY_SUFFIX.length())
+                        : name;
+        long id = idOf(last, RUN_SUFFIX);
+        id = id < 0 ? idOf(last, BLOB_SUFFIX) : id;
+        return id < 0 ? idOf(name, SEGMENT_SUFFIX) : id;
+    }
+
+    /// Returns whether `name` is that of a blob.
+    public static boolean isBlob(String name) {
+        return idOf(name, BLOB_SUFFIX) >= 0;
     }
 
     /// Returns whether `name` is that of a run.

@@ -34,6 +34,11 @@ public final class RecordHeader {
     /// Nothing follows in this segment.
     public static final int END = 5;
 
+    /// A key whose value is in a blob: the record has a {@link BlobReference} in its place. All
+    /// that is said of values holds for it. It has the bits of a value and more, so that it can be
+    /// given as a flag of one.
+    public static final int BLOB = 7;
+
     /// Flag: an explicit sequence number follows the checksum.
     public static final int EXPLICIT_SEQUENCE = 1 << 3;
 
@@ -112,6 +117,12 @@ public final class RecordHeader {
         return (int) header & KIND_MASK;
     }
 
+    /// Returns whether it is the header of a value or a tombstone.
+    public static boolean isEntry(long header) {
+        int kind = kind(header);
+        return kind == VALUE || kind == TOMBSTONE || kind == BLOB;
+    }
+
     /// Returns whether the flag is set.
     public static boolean has(long header, int flag) {
         return (header & flag) != 0;
@@ -141,7 +152,7 @@ public final class RecordHeader {
     /// Returns the bytes of the record in the file, padding included: a multiple of 8.
     public static long size(long header) {
         return switch (kind(header)) {
-            case VALUE, TOMBSTONE ->
+            case VALUE, TOMBSTONE, BLOB ->
                     padded((long) keyOffset(header) + keyLength(header) + valueLength(header));
             case BATCH, GAP -> padded((long) BATCH_BYTES + valueLength(header));
             default -> WORD_BYTES;
@@ -179,6 +190,7 @@ public final class RecordHeader {
         boolean possible =
                 switch (kind(header)) {
                     case VALUE -> true;
+                    case BLOB -> valueLength(header) == BlobReference.BYTES;
                     case TOMBSTONE, BATCH -> !has(header, EXPIRING);
                     case GAP -> unsealed == gap(size(header));
                     case END -> unsealed == end();

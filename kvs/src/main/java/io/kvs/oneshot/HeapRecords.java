@@ -54,7 +54,7 @@ final class HeapRecords {
     /// Returns whether the value or tombstone at `offset` is that of `key`.
     boolean hasKey(long offset, long header, byte[] key) {
         int start = at(offset) + RecordHeader.keyOffset(header);
-        return isEntry(header)
+        return RecordHeader.isEntry(header)
                 && RecordHeader.keyLength(header) == key.length
                 && Arrays.equals(bytes, start, start + key.length, key, 0, key.length);
     }
@@ -62,7 +62,11 @@ final class HeapRecords {
     /// Returns the value or tombstone at `offset`.
     ///
     /// @param baseSequence the sequence number of offset 0, for a record that does not tell its own
-    Found found(long offset, long header, long baseSequence) {
+    /// @throws NotSimpleException the value is in a blob
+    Found found(long offset, long header, long baseSequence) throws NotSimpleException {
+        if (RecordHeader.kind(header) == RecordHeader.BLOB) {
+            throw new NotSimpleException("the value is in a file of its own");
+        }
         long sequence =
                 RecordHeader.has(header, RecordHeader.EXPLICIT_SEQUENCE)
                         ? LittleEndian.getLong(bytes, at(offset) + RecordHeader.BYTES)
@@ -88,7 +92,7 @@ final class HeapRecords {
             return false;
         }
         long fold =
-                isEntry(header)
+                RecordHeader.isEntry(header)
                         ? RecordHeader.fold(
                                 bytes,
                                 at(offset) + RecordHeader.keyOffset(header),
@@ -107,7 +111,7 @@ final class HeapRecords {
         CRC32C crc = new CRC32C();
         crc.update(word, 0, word.length);
         int length =
-                isEntry(header)
+                RecordHeader.isEntry(header)
                         ? RecordHeader.keyOffset(header)
                                 + RecordHeader.keyLength(header)
                                 + RecordHeader.valueLength(header)
@@ -120,12 +124,7 @@ final class HeapRecords {
         return (int) (offset - from);
     }
 
-    private static boolean isEntry(long header) {
-        int kind = RecordHeader.kind(header);
-        return kind == RecordHeader.VALUE || kind == RecordHeader.TOMBSTONE;
-    }
-
     private static boolean isChecked(long header) {
-        return isEntry(header) || RecordHeader.kind(header) == RecordHeader.BATCH;
+        return RecordHeader.isEntry(header) || RecordHeader.kind(header) == RecordHeader.BATCH;
     }
 }

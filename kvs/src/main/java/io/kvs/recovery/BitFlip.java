@@ -83,7 +83,10 @@ record BitFlip(long offset, int bit) {
 
     private static boolean isWhole(Segment segment, long offset, long header) {
         return switch (RecordHeader.kind(header)) {
-            case RecordHeader.VALUE, RecordHeader.TOMBSTONE, RecordHeader.BATCH ->
+            case RecordHeader.VALUE,
+                    RecordHeader.TOMBSTONE,
+                    RecordHeader.BLOB,
+                    RecordHeader.BATCH ->
                     segment.checksum(offset) == segment.computeChecksum(offset, header);
             default -> false;
         };

@@ -10,6 +10,7 @@ import io.kvs.segment.SegmentWriter;
 import io.kvs.view.Pins;
 import io.kvs.view.View;
 import java.util.List;
+import java.util.Set;
 
 /// A store as {@link Recovery} found it, ready to be used.
 ///
@@ -20,6 +21,7 @@ import java.util.List;
 /// @param nextBase the first free sequence number if there is no writer
 /// @param durable records with a smaller sequence number are on stable storage
 /// @param damage what was found damaged
+/// @param blobs the ids of all blobs in the directory
 /// @param report the same and more for the user
 public record Recovered(
         Catalog catalog,
@@ -29,6 +31,7 @@ public record Recovered(
         long nextBase,
         long durable,
         Damage damage,
+        Set<Long> blobs,
         RecoveryReport report)
         implements AutoCloseable {
 
@@ -40,7 +43,8 @@ public record Recovered(
                 index.runs(),
                 () -> writers.toArray(new SegmentWriter[0]),
                 () -> nextBase,
-                () -> {});
+                () -> {},
+                catalog::nextFileId);
     }
 
     /// Releases everything, where nobody writes.

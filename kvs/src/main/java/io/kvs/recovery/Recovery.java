@@ -161,6 +161,7 @@ public final class Recovery {
                 replay.nextBase(),
                 replay.durable(),
                 damage,
+                blobs(),
                 new RecoveryReport(
                         replayedBytes,
                         replay.cutBytes(),
@@ -203,7 +204,7 @@ public final class Recovery {
 
     private Manifest createManifest() throws IOException {
         for (String name : disk.list()) {
-            if (FileNames.isSegment(name) || FileNames.isRun(name)) {
+            if (FileNames.isSegment(name) || FileNames.isRun(name) || FileNames.isBlob(name)) {
                 throw new CorruptionException(
                         disk.path(FileNames.MANIFEST),
                         0,
@@ -218,8 +219,18 @@ public final class Recovery {
         return manifest;
     }
 
-    /// Deletes what interrupted steps have left, except for runs: {@link #openRuns} deals with
-    /// them.
+    private Set<Long> blobs() throws IOException {
+        Set<Long> blobs = new HashSet<>();
+        for (String name : disk.list()) {
+            if (FileNames.isBlob(name)) {
+                blobs.add(FileNames.id(name));
+            }
+        }
+        return blobs;
+    }
+
+    /// Deletes what interrupted steps have left, except for runs, which {@link #openRuns} deals
+    /// with, and blobs.
     private void deleteLeftovers(Manifest manifest, Catalog catalog) throws IOException {
         Set<String> named = new HashSet<>();
         for (Entry entry : manifest.segments()) {

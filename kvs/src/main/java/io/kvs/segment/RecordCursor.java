@@ -142,7 +142,10 @@ public final class RecordCursor {
     /// key may not be there yet.
     private boolean isReserved() {
         return switch (RecordHeader.kind(header)) {
-            case RecordHeader.VALUE, RecordHeader.TOMBSTONE, RecordHeader.BATCH ->
+            case RecordHeader.VALUE,
+                    RecordHeader.TOMBSTONE,
+                    RecordHeader.BLOB,
+                    RecordHeader.BATCH ->
                     segment.checksum(offset) == 0;
             default -> false;
         };

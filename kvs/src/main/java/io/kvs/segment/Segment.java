@@ -3,6 +3,7 @@ package io.kvs.segment;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.kvs.CorruptionException;
+import io.kvs.format.BlobReference;
 import io.kvs.format.Checksum;
 import io.kvs.format.LittleEndian;
 import io.kvs.format.Manifest;
@@ -41,6 +42,7 @@ public final class Segment {
     private final MemorySegment memory;
     private final AtomicLong deadBytes;
     private final AtomicLong tombstoneBytes;
+    private final AtomicLong deadBlobBytes;
     private final AtomicReference<@Nullable Expiries> expiries;
     private volatile boolean damaged;
     private volatile @Nullable Entry sealed;
@@ -77,6 +79,7 @@ public final class Segment {
                 file,
                 new AtomicLong(),
                 new AtomicLong(),
+                new AtomicLong(),
                 new AtomicReference<>());
     }
 
@@ -91,9 +94,11 @@ public final class Segment {
             MappedFile file,
             AtomicLong deadBytes,
             AtomicLong tombstoneBytes,
+            AtomicLong deadBlobBytes,
             AtomicReference<@Nullable Expiries> expiries) {
         this.deadBytes = deadBytes;
         this.tombstoneBytes = tombstoneBytes;
+        this.deadBlobBytes = deadBlobBytes;
         this.expiries = expiries;
         this.number = number;
         this.id = id;
@@ -119,6 +124,7 @@ public final class Segment {
                 file,
                 deadBytes,
                 tombstoneBytes,
+                deadBlobBytes,
                 expiries);
     }
 
@@ -135,6 +141,7 @@ public final class Segment {
                 mapping,
                 deadBytes,
                 tombstoneBytes,
+                deadBlobBytes,
                 expiries);
     }
 
@@ -206,6 +213,27 @@ public final class Segment {
         if (RecordHeader.has(header, RecordHeader.EXPIRING)) {
             expiries(nowMillis).add(expiry(offset, header), -bytes);
         }
+        if (RecordHeader.kind(header) == RecordHeader.BLOB) {
+            addDeadBlob(blobBytes(offset, header));
+        }
+    }
+
+    /// Returns the bytes of blobs that only stale records refer to.
+    public long deadBlobBytes() {
+        return deadBlobBytes.get();
+    }
+
+    /// Counts a blob whose record has become stale.
+    public void addDeadBlob(long bytes) {
+        deadBlobBytes.getAndAdd(bytes);
+    }
+
+    /// Returns the length of the blob that the record at `offset` refers to, which is not verified.
+    private long blobBytes(long offset, long header) {
+        long at = offset + RecordHeader.keyOffset(header) + RecordHeader.keyLength(header);
+        return fits(offset, header)
+                ? Math.max(0, Words.getUnaligned(memory, at + BlobReference.LENGTH_OFFSET))
+                : 0;
     }
 
     /// Counts a live record by the time at which it expires.
@@ -396,8 +424,7 @@ public final class Segment {
     /// @throws IllegalStateException it is a record of another key: the pointer is out of date
     public byte @Nullable [] read(long offset, byte[] key) {
         long header = header(offset);
-        int kind = RecordHeader.kind(header);
-        if (kind != RecordHeader.VALUE && kind != RecordHeader.TOMBSTONE || !fits(offset, header)) {
+        if (!RecordHeader.isEntry(header) || !fits(offset, header)) {
             throw corruption(offset, "no record header here");
         }
         int keyEnd = RecordHeader.keyOffset(header) + RecordHeader.keyLength(header);
@@ -414,7 +441,9 @@ public final class Segment {
             throw checksumMismatch(offset, stored, computed);
         }
         checkKey(buffer, RecordHeader.keyOffset(header), keyEnd, key);
-        return kind == RecordHeader.TOMBSTONE ? null : Arrays.copyOfRange(buffer, keyEnd, end);
+        return RecordHeader.kind(header) == RecordHeader.TOMBSTONE
+                ? null
+                : Arrays.copyOfRange(buffer, keyEnd, end);
     }
 
     /// Verifies the record or batch at `offset`; returns whether it is whole.
@@ -448,12 +477,11 @@ public final class Segment {
 
     /// Returns whether the header at `offset` is sound and its record lies within the segment.
     public boolean isSound(long offset, long header) {
-        int kind = RecordHeader.kind(header);
         if (!fits(offset, header)) {
             return false;
         }
         long fold = 0;
-        if (kind == RecordHeader.VALUE || kind == RecordHeader.TOMBSTONE) {
+        if (RecordHeader.isEntry(header)) {
             fold = foldKey(offset + RecordHeader.keyOffset(header), RecordHeader.keyLength(header));
         }
         return RecordHeader.isSound(header, fold, mask(offset));
@@ -519,7 +547,7 @@ public final class Segment {
 
     private static long unpaddedSize(long header) {
         return switch (RecordHeader.kind(header)) {
-            case RecordHeader.VALUE, RecordHeader.TOMBSTONE ->
+            case RecordHeader.VALUE, RecordHeader.TOMBSTONE, RecordHeader.BLOB ->
                     (long) RecordHeader.keyOffset(header)
                             + RecordHeader.keyLength(header)
                             + RecordHeader.valueLength(header);

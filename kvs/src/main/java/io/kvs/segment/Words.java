@@ -47,6 +47,11 @@ public final class Words {
         memory.set(LONG, offset, value);
     }
 
+    /// Reads a word that need not be aligned.
+    public static long getUnaligned(MemorySegment memory, long offset) {
+        return memory.get(LONG_UNALIGNED, offset);
+    }
+
     /// Writes a word at any offset.
     public static void setUnaligned(MemorySegment memory, long offset, long value) {
         memory.set(LONG_UNALIGNED, offset, value);

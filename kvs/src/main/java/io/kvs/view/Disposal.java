@@ -1,14 +1,17 @@
 package io.kvs.view;
 
+import io.kvs.format.BlobReference;
 import io.kvs.format.FileNames;
 import io.kvs.io.Disk;
 import io.kvs.run.Run;
 import io.kvs.segment.Segment;
 import java.io.IOException;
 
-/// Closes and deletes segments and runs that have left the store, as soon as nobody needs them.
+/// Closes and deletes segments, runs and blobs that have left the store, as soon as nobody needs
+/// them.
 ///
-/// What cannot be deleted is not named by the manifest any more and is deleted at the next open.
+/// What cannot be deleted is not named by the manifest, or by a record, any more and is deleted at
+/// the next open.
 public final class Disposal {
     private final Disk disk;
     private final Pins pins;
@@ -41,6 +44,11 @@ public final class Disposal {
                     run.close();
                     delete(FileNames.run(run.id()));
                 });
+    }
+
+    /// Disposes of a blob to which no record refers any more.
+    public void retire(BlobReference blob) {
+        pins.retireBlob(blob.id(), blob.fileBytes(), () -> delete(FileNames.blob(blob.id())));
     }
 
     private void delete(String name) {

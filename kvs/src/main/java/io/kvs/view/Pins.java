@@ -15,18 +15,29 @@ public final class Pins {
     private final Set<Pin> pins = new HashSet<>();
     private final List<Held> held = new ArrayList<>();
 
-    private record Held(long id, long bytes, Runnable release) {}
+    private record Held(long id, boolean blob, long bytes, Runnable release) {}
 
     /// Holds every file that leaves from now on, or those that it is confined to. Closing twice
     /// does nothing.
     public final class Pin implements AutoCloseable {
         private LongPredicate needed = id -> true;
+        private long blobBound = Long.MAX_VALUE;
 
         private Pin() {}
 
         /// Lets go of all files but those whose ids are needed.
-        public void confine(LongPredicate ids) {
-            change(() -> needed = ids);
+        ///
+        /// @param ids tells of segments and runs
+        /// @param firstLaterBlob blobs with this id and larger ones are not needed
+        public void confine(LongPredicate ids, long firstLaterBlob) {
+            change(() -> {
+                needed = ids;
+                blobBound = firstLaterBlob;
+            });
+        }
+
+        private boolean holds(long id, boolean blob) {
+            return blob ? id < blobBound : needed.test(id);
         }
 
         @Override
@@ -42,18 +53,27 @@ public final class Pins {
         return pin;
     }
 
-    /// Takes leave of a file. To be called when no pin taken from now on can meet it.
+    /// Takes leave of a segment or a run. To be called when no pin taken from now on can meet it.
     ///
     /// @param bytes its size
     /// @param release closes and deletes it
     public void retire(long id, long bytes, Runnable release) {
+        retire(new Held(id, false, bytes, release));
+    }
+
+    /// Takes leave of a blob.
+    public void retireBlob(long id, long bytes, Runnable release) {
+        retire(new Held(id, true, bytes, release));
+    }
+
+    private void retire(Held file) {
         synchronized (this) {
-            if (isHeld(id)) {
-                held.add(new Held(id, bytes, release));
+            if (isHeld(file)) {
+                held.add(file);
                 return;
             }
         }
-        release.run();
+        file.release.run();
     }
 
     /// Returns the bytes of files that are only kept because a pin holds them.
@@ -71,7 +91,7 @@ public final class Pins {
         synchronized (this) {
             action.run();
             for (Held file : held) {
-                if (!isHeld(file.id)) {
+                if (!isHeld(file)) {
                     released.add(file);
                 }
             }
@@ -82,9 +102,9 @@ public final class Pins {
         }
     }
 
-    private boolean isHeld(long id) {
+    private boolean isHeld(Held file) {
         for (Pin pin : pins) {
-            if (pin.needed.test(id)) {
+            if (pin.holds(file.id, file.blob)) {
                 return true;
             }
         }

@@ -37,6 +37,7 @@ public final class View implements AutoCloseable {
     private final Map<Long, Part> parts;
     private final long sequence;
     private final boolean open;
+    private final long fileIdBound;
     private @Nullable List<SortedRecords> unlisted;
 
     /// A segment up to where its records ended.
@@ -51,13 +52,15 @@ public final class View implements AutoCloseable {
             List<Run> runs,
             Map<Long, Part> parts,
             long sequence,
-            boolean open) {
+            boolean open,
+            long fileIdBound) {
         this.pin = pin;
         this.table = table;
         this.runs = runs;
         this.parts = parts;
         this.sequence = sequence;
         this.open = open;
+        this.fileIdBound = fileIdBound;
     }
 
     /// Takes a view of the present.
@@ -66,6 +69,7 @@ public final class View implements AutoCloseable {
     /// @param nextBase gives the first free sequence number if there is no writer
     /// @param awaitWriters returns when every write that has got its place in the log is complete
     ///   and in the keydir
+    /// @param nextFileId gives an id that no file has yet
     @SuppressWarnings("ReferenceEquality") // the list of runs is replaced, never changed
     public static View take(
             Pins pins,
@@ -73,7 +77,8 @@ public final class View implements AutoCloseable {
             RunTable table,
             Supplier<SegmentWriter[]> writers,
             LongSupplier nextBase,
-            Runnable awaitWriters) {
+            Runnable awaitWriters,
+            LongSupplier nextFileId) {
         Pins.Pin pin = pins.pin();
         while (true) {
             List<Run> runs = table.all();
@@ -96,8 +101,10 @@ public final class View implements AutoCloseable {
             }
             awaitWriters.run();
             if (table.all() == runs && segments.all().equals(present)) {
-                View view = new View(pin, table, runs, parts, sequence, open.length > 0);
-                pin.confine(view::needs);
+                long fileIdBound = nextFileId.getAsLong();
+                View view =
+                        new View(pin, table, runs, parts, sequence, open.length > 0, fileIdBound);
+                pin.confine(view::needs, fileIdBound);
                 return view;
             }
         }
@@ -116,6 +123,11 @@ public final class View implements AutoCloseable {
     /// Returns a sequence number that every record in the view is below.
     public long sequence() {
         return sequence;
+    }
+
+    /// Returns an id that is larger than those of all files in the view.
+    public long fileIdBound() {
+        return fileIdBound;
     }
 
     /// Returns the runs; together they may list less than everything.
