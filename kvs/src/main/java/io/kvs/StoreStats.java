@@ -5,12 +5,15 @@ import java.util.List;
 /// Figures of a store at one moment; all sizes in bytes.
 ///
 /// @param keys the number of keys
-/// @param liveBytes record bytes that hold the newest value of a key
-/// @param deadBytes record bytes that hold an overwritten or removed value
+/// @param liveBytes bytes of records with the newest value of a key, and of the files of streamed
+///   values
+/// @param deadBytes the same of overwritten and removed values
 /// @param tombstoneBytes record bytes that remember a removal
 /// @param diskBytes the size of all files of the store
 /// @param indexBytes memory of the keydir, off the heap
 /// @param reclaimableBytes what compacting everything now would give back
+/// @param heldBytes what of `diskBytes` is no part of the store any more and kept only because
+///   snapshots, transactions, scans or backups need it; given back when the last of these is closed
 /// @param writtenBytes record bytes appended by writers since the store was opened
 /// @param compactedBytes record bytes rewritten by compaction since the store was opened
 /// @param skippedWrites writes that wrote nothing because the value was there already, since
@@ -25,6 +28,7 @@ public record StoreStats(
         long diskBytes,
         long indexBytes,
         long reclaimableBytes,
+        long heldBytes,
         long writtenBytes,
         long compactedBytes,
         long skippedWrites,

@@ -158,7 +158,9 @@ final class BlobTest {
                 assertArrayEquals(old, cursor.value());
             }
             assertEquals(1, blobs().size());
+            assertTrue(store.stats().heldBytes() > 5_000);
         }
+        assertEquals(0, store.stats().heldBytes());
         assertEquals(0, blobs().size());
     }
 

@@ -12,26 +12,22 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// What the segments of a store hold at one moment.
 ///
 /// @param segments each segment, by growing id
-/// @param liveBytes record bytes with the newest value of a key
-/// @param deadBytes record bytes with an overwritten or removed value
+/// @param liveBytes bytes of records with the newest value of a key, and of their blobs
+/// @param deadBytes bytes of records with an overwritten or removed value, and of their blobs
 /// @param tombstoneBytes record bytes of tombstones
-/// @param deadBlobBytes bytes of blobs to which only stale records refer
-record Figures(
-        List<SegmentStats> segments,
-        long liveBytes,
-        long deadBytes,
-        long tombstoneBytes,
-        long deadBlobBytes) {
+record Figures(List<SegmentStats> segments, long liveBytes, long deadBytes, long tombstoneBytes) {
 
     /// Takes the figures.
     ///
     /// @param table the segments
     /// @param writers writers of those that are not sealed
-    static Figures of(SegmentTable table, SegmentWriter[] writers) {
+    /// @param disk where the blobs are
+    static Figures of(SegmentTable table, SegmentWriter[] writers, Disk disk) throws IOException {
         List<SegmentStats> figures = new ArrayList<>();
         long live = 0;
         long dead = 0;
@@ -53,12 +49,13 @@ record Figures(
             tombstones += segment.tombstoneBytes();
             deadBlobs += segment.deadBlobBytes();
         }
-        return new Figures(figures, live, dead, tombstones, deadBlobs);
+        long liveBlobs = bytes(disk, FileNames::isBlob) - deadBlobs;
+        return new Figures(figures, live + Math.max(0, liveBlobs), dead + deadBlobs, tombstones);
     }
 
     /// Returns what compaction may give back.
     long reclaimableBytes() {
-        return deadBytes + tombstoneBytes + deadBlobBytes;
+        return deadBytes + tombstoneBytes;
     }
 
     /// Returns the live record bytes of all segments.
@@ -99,8 +96,15 @@ record Figures(
 
     /// Returns the size of all files of a directory.
     static long diskBytes(Disk disk) throws IOException {
+        return bytes(disk, name -> true);
+    }
+
+    private static long bytes(Disk disk, Predicate<String> names) throws IOException {
         long bytes = 0;
         for (String name : disk.list()) {
+            if (!names.test(name)) {
+                continue;
+            }
             try (DiskFile file = disk.open(name, Disk.Access.READ)) {
                 bytes += file.size();
             } catch (NoSuchFileException e) {

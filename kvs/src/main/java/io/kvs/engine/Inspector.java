@@ -56,7 +56,7 @@ public final class Inspector {
         try (Recovered recovered = recover()) {
             SegmentWriter[] writers = recovered.writers().toArray(new SegmentWriter[0]);
             load(recovered);
-            Figures figures = Figures.of(recovered.segments(), writers);
+            Figures figures = Figures.of(recovered.segments(), writers, disk);
             return new StoreStats(
                     recovered.index().keydir().keyCount(),
                     figures.liveBytes(),
@@ -65,6 +65,7 @@ public final class Inspector {
                     Figures.diskBytes(disk),
                     recovered.index().keydir().bytes(),
                     figures.reclaimableBytes(),
+                    0,
                     0,
                     0,
                     0,

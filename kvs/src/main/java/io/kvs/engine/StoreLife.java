@@ -382,7 +382,7 @@ final class StoreLife {
     StoreStats stats(long skippedWrites) {
         ensureOpen();
         compactions.load();
-        Figures figures = Figures.of(recovered.segments(), log.writers());
+        Figures figures = figures();
         return new StoreStats(
                 recovered.index().keydir().keyCount(),
                 figures.liveBytes(),
@@ -391,6 +391,7 @@ final class StoreLife {
                 diskBytes(),
                 recovered.index().keydir().bytes(),
                 figures.reclaimableBytes(),
+                pins.heldBytes(),
                 appendedBytes() - openedAtBytes,
                 compactions.writtenBytes(),
                 skippedWrites,
@@ -528,11 +529,23 @@ final class StoreLife {
         return active == null ? recovered.nextBase() << 3 : active.tailSequence() << 3;
     }
 
+    private Figures figures() {
+        try {
+            return Figures.of(recovered.segments(), log.writers(), disk);
+        } catch (IOException e) {
+            throw unlistable(e);
+        }
+    }
+
     private long diskBytes() {
         try {
             return Figures.diskBytes(disk);
         } catch (IOException e) {
-            throw new StoreIoException("cannot list " + disk.path("") + ": " + e.getMessage(), e);
+            throw unlistable(e);
         }
+    }
+
+    private StoreIoException unlistable(IOException e) {
+        return new StoreIoException("cannot list " + disk.path("") + ": " + e.getMessage(), e);
     }
 }
