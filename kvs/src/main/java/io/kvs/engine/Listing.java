@@ -33,6 +33,12 @@ final class Listing {
     /// With more than this that no run lists, writers make runs themselves.
     private static final long UNLISTED_MAX_BYTES = 8 << 20;
 
+    /// With more than this written between two steps, merging waits; in units of 8 bytes.
+    private static final long BUSY_SEQUENCES = 2 << 20;
+
+    /// How many runs there may be while merging waits: lookups ask the filter of each.
+    private static final int BUSY_RUNS_MAX = 32;
+
     private final Disk disk;
     private final Catalog catalog;
     private final SegmentTable segments;
@@ -41,6 +47,9 @@ final class Listing {
     private final Sealer sealer;
     private final Pins pins;
     private final BooleanSupplier stopped;
+
+    /// Where the log ended at the last step of merging.
+    private long writtenBefore;
 
     /// Makes it for an open store.
     ///
@@ -73,11 +82,15 @@ final class Listing {
         }
     }
 
-    /// Merges runs as long as that is due.
+    /// Merges runs as long as that is due. While much is being written that waits, up to a number
+    /// of runs: the processor has better things to do, and more runs at a time make fewer merges.
     void mergeStep() {
         try {
             dropDead();
-            boolean more = true;
+            long written = log.lastSequence();
+            boolean busy = written - writtenBefore > BUSY_SEQUENCES;
+            writtenBefore = written;
+            boolean more = !busy || runs.all().size() > BUSY_RUNS_MAX;
             while (more && !stopped.getAsBoolean()) {
                 more = merge();
             }
