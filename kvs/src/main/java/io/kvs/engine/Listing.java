@@ -20,6 +20,7 @@ import io.kvs.view.Pins;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /// Keeps every record listed by a run, and the runs few.
@@ -32,6 +33,9 @@ import java.util.function.BooleanSupplier;
 final class Listing {
     /// With more than this that no run lists, writers make runs themselves.
     private static final long UNLISTED_MAX_BYTES = 8 << 20;
+
+    /// Writers never go beyond this.
+    private static final long UNLISTED_LIMIT_BYTES = 64 << 20;
 
     /// With more than this written between two steps, merging waits; in units of 8 bytes.
     private static final long BUSY_SEQUENCES = 2 << 20;
@@ -47,6 +51,7 @@ final class Listing {
     private final Sealer sealer;
     private final Pins pins;
     private final BooleanSupplier stopped;
+    private final ReentrantLock lock = new ReentrantLock();
 
     /// Where the log ended at the last step of merging.
     private long writtenBefore;
@@ -82,6 +87,22 @@ final class Listing {
         }
     }
 
+    /// Makes the runs of parts that are due, for a background that cannot keep up. While a segment
+    /// is sealed, which may take as long as the disk does, a writer waits only if far too much is
+    /// listed by no run.
+    void help() {
+        if (unlistedBytes() > UNLISTED_LIMIT_BYTES) {
+            lock.lock();
+        } else if (!lock.tryLock()) {
+            return;
+        }
+        try {
+            listStep();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Merges runs as long as that is due. While much is being written that waits, up to a number
     /// of runs: the processor has better things to do, and more runs at a time make fewer merges.
     void mergeStep() {
@@ -101,25 +122,34 @@ final class Listing {
 
     /// Returns whether so much is listed by no run that writers should help.
     boolean isBehind() {
+        return unlistedBytes() > UNLISTED_MAX_BYTES;
+    }
+
+    private long unlistedBytes() {
         long unlisted = 0;
         for (SegmentWriter writer : log.writers()) {
             unlisted += unlistedBytes(writer);
         }
-        return unlisted > UNLISTED_MAX_BYTES;
+        return unlisted;
     }
 
     /// Makes runs of what has come to the segments that are not sealed, where it is much.
     ///
     /// A segment that is ended is listed to its end before any part of the next one: a replay can
     /// use runs only as far as they list everything from the start.
-    synchronized void listParts() throws IOException {
-        SegmentWriter[] writers = log.writers();
-        for (SegmentWriter writer : writers) {
-            boolean active = writer == writers[writers.length - 1];
-            long due = active ? writer.partBytes() : 1;
-            if (unlistedBytes(writer) >= due && !list(writer)) {
-                return;
+    void listParts() throws IOException {
+        lock.lock();
+        try {
+            SegmentWriter[] writers = log.writers();
+            for (SegmentWriter writer : writers) {
+                boolean active = writer == writers[writers.length - 1];
+                long due = active ? writer.partBytes() : 1;
+                if (unlistedBytes(writer) >= due && !list(writer)) {
+                    return;
+                }
             }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -132,42 +162,63 @@ final class Listing {
 
     /// Seals a segment whose records end at `end` and are on stable storage, and cuts its file.
     /// Returns whether it held any; if not, it leaves the manifest.
-    synchronized boolean seal(Segment segment, long end) throws IOException {
-        Prepared prepared = sealer.prepare(segment, end, true);
-        boolean empty = prepared.entry().length() == SegmentHeader.BYTES;
-        sealer.commit(List.of(prepared), empty ? List.of(segment.id()) : List.of());
-        segment.seal(prepared.entry());
-        runs.check(segment);
-        if (!empty) {
-            sealer.trim(prepared.entry());
+    boolean seal(Segment segment, long end) throws IOException {
+        lock.lock();
+        try {
+            Prepared prepared = sealer.prepare(segment, end, true);
+            boolean empty = prepared.entry().length() == SegmentHeader.BYTES;
+            sealer.commit(List.of(prepared), empty ? List.of(segment.id()) : List.of());
+            segment.seal(prepared.entry());
+            runs.check(segment);
+            if (!empty) {
+                sealer.trim(prepared.entry());
+            }
+            return !empty;
+        } finally {
+            lock.unlock();
         }
-        return !empty;
     }
 
     /// Makes sure that runs which the manifest names list everything of the segment that stays open
     /// when the store is closed, and cuts its file.
-    synchronized void listForClose(Segment segment, long end) throws IOException {
-        Prepared prepared = sealer.prepare(segment, end, false);
-        sealer.commit(List.of(prepared), List.of());
-        sealer.trim(prepared.entry());
+    void listForClose(Segment segment, long end) throws IOException {
+        lock.lock();
+        try {
+            Prepared prepared = sealer.prepare(segment, end, false);
+            sealer.commit(List.of(prepared), List.of());
+            sealer.trim(prepared.entry());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Makes a damaged run anew from the records that it lists; does nothing if it has been
     /// replaced.
     ///
     /// @throws CorruptionException a record is damaged as well, so that the run stays as it is
-    synchronized void repair(Run damaged) throws IOException {
-        if (runs.all().contains(damaged)) {
-            sealer.rebuild(damaged, segments);
+    void repair(Run damaged) throws IOException {
+        lock.lock();
+        try {
+            if (runs.all().contains(damaged)) {
+                sealer.rebuild(damaged, segments);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
     /// Drops the runs that list nothing but records of segments that are gone.
-    synchronized void dropDead() throws IOException {
-        List<Run> dead = new ArrayList<>(runs.all());
-        dead.removeIf(run -> run.covered().stream().anyMatch(part -> !isGone(part.segmentId())));
-        if (!dead.isEmpty()) {
-            sealer.replace(dead, List.of());
+    void dropDead() throws IOException {
+        lock.lock();
+        try {
+            List<Run> dead = new ArrayList<>(runs.all());
+            dead.removeIf(
+                    run -> run.covered().stream().anyMatch(part -> !isGone(part.segmentId())));
+            if (!dead.isEmpty()) {
+                sealer.replace(dead, List.of());
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -194,13 +245,18 @@ final class Listing {
         }
     }
 
-    private synchronized boolean replace(List<Run> merged, long id) throws IOException {
-        if (!runs.all().containsAll(merged)) {
-            disk.delete(FileNames.run(id));
+    private boolean replace(List<Run> merged, long id) throws IOException {
+        lock.lock();
+        try {
+            if (!runs.all().containsAll(merged)) {
+                disk.delete(FileNames.run(id));
+                return true;
+            }
+            sealer.replace(merged, List.of(Run.map(disk, catalog.storeId(), id)));
             return true;
+        } finally {
+            lock.unlock();
         }
-        sealer.replace(merged, List.of(Run.map(disk, catalog.storeId(), id)));
-        return true;
     }
 
     private void repairOneOf(List<Run> merged, CorruptionException damage) throws IOException {

@@ -296,7 +296,7 @@ final class StoreLife {
 
     /// Makes runs for a background that cannot keep up with the writers.
     private void list() {
-        listing.listStep();
+        listing.help();
         unlisted = listing.isBehind();
     }
 
