@@ -339,6 +339,11 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         "long written = log.appendValue(key, value, expiryMillis,"
                                 + " flags(durability));"),
                 new PlantedBug(
+                        "a scan misses what was written since the one before",
+                        "view/SortedTail.java",
+                        "if (end > added) {",
+                        "if (pieces.isEmpty()) {"),
+                new PlantedBug(
                         "a blob is not synced before its record is written",
                         "blob/Blobs.java",
                         "sync(file); } finally {",

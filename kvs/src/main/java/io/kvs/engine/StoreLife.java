@@ -36,6 +36,7 @@ import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
 import io.kvs.view.Disposal;
 import io.kvs.view.Pins;
+import io.kvs.view.SortedTail;
 import io.kvs.view.View;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,6 +68,7 @@ final class StoreLife {
     private final Compactions compactions;
     private final Capacity capacity;
     private final Pins pins;
+    private final SortedTail sortedTail = new SortedTail();
     private final Blobs blobs;
     private final View opened;
     private final Budget budget;
@@ -324,7 +326,8 @@ final class StoreLife {
                 log::writers,
                 log::activeBase,
                 recovered.index().keydir()::awaitWriters,
-                recovered.catalog()::nextFileId);
+                recovered.catalog()::nextFileId,
+                sortedTail);
     }
 
     /// Starts to tell a subscriber of changes.

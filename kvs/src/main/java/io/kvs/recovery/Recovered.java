@@ -8,6 +8,7 @@ import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
 import io.kvs.view.Pins;
+import io.kvs.view.SortedTail;
 import io.kvs.view.View;
 import java.util.List;
 import java.util.Set;
@@ -44,7 +45,8 @@ public record Recovered(
                 () -> writers.toArray(new SegmentWriter[0]),
                 () -> nextBase,
                 () -> {},
-                catalog::nextFileId);
+                catalog::nextFileId,
+                new SortedTail());
     }
 
     /// Releases everything, where nobody writes.

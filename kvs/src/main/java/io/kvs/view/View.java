@@ -38,6 +38,7 @@ public final class View implements AutoCloseable {
     private final long sequence;
     private final boolean open;
     private final long fileIdBound;
+    private final SortedTail tail;
     private @Nullable List<SortedRecords> unlisted;
 
     /// A segment up to where its records ended.
@@ -53,7 +54,8 @@ public final class View implements AutoCloseable {
             Map<Long, Part> parts,
             long sequence,
             boolean open,
-            long fileIdBound) {
+            long fileIdBound,
+            SortedTail tail) {
         this.pin = pin;
         this.table = table;
         this.runs = runs;
@@ -61,6 +63,7 @@ public final class View implements AutoCloseable {
         this.sequence = sequence;
         this.open = open;
         this.fileIdBound = fileIdBound;
+        this.tail = tail;
     }
 
     /// Takes a view of the present.
@@ -70,6 +73,7 @@ public final class View implements AutoCloseable {
     /// @param awaitWriters returns when every write that has got its place in the log is complete
     ///   and in the keydir
     /// @param nextFileId gives an id that no file has yet
+    /// @param tail what was sorted for earlier views
     @SuppressWarnings("ReferenceEquality") // the list of runs is replaced, never changed
     public static View take(
             Pins pins,
@@ -78,7 +82,8 @@ public final class View implements AutoCloseable {
             Supplier<SegmentWriter[]> writers,
             LongSupplier nextBase,
             Runnable awaitWriters,
-            LongSupplier nextFileId) {
+            LongSupplier nextFileId,
+            SortedTail tail) {
         Pins.Pin pin = pins.pin();
         while (true) {
             List<Run> runs = table.all();
@@ -103,7 +108,15 @@ public final class View implements AutoCloseable {
             if (table.all() == runs && segments.all().equals(present)) {
                 long fileIdBound = nextFileId.getAsLong();
                 View view =
-                        new View(pin, table, runs, parts, sequence, open.length > 0, fileIdBound);
+                        new View(
+                                pin,
+                                table,
+                                runs,
+                                parts,
+                                sequence,
+                                open.length > 0,
+                                fileIdBound,
+                                tail);
                 pin.confine(view::needs, fileIdBound);
                 return view;
             }
@@ -224,8 +237,24 @@ public final class View implements AutoCloseable {
     private synchronized List<SortedRecords> unlisted() {
         List<SortedRecords> sorted = unlisted;
         if (sorted == null) {
-            sorted = sort(cursor -> false);
+            sorted = sort();
             unlisted = sorted;
+        }
+        return sorted;
+    }
+
+    /// Sorts what no run lists; of the end of the log only what is new since the last view.
+    private List<SortedRecords> sort() {
+        List<SortedRecords> sorted = new ArrayList<>();
+        for (Part part : parts.values()) {
+            Segment segment = part.segment();
+            for (Covered gap : RunTable.gaps(runs, segment.id(), part.end())) {
+                if (segment.sealedEnd() == 0 && gap.to() == part.end()) {
+                    sorted.addAll(tail.of(segment, gap.from(), gap.to()));
+                } else {
+                    sorted.add(SortedRecords.of(segment, gap.from(), gap.to(), cursor -> false));
+                }
+            }
         }
         return sorted;
     }
