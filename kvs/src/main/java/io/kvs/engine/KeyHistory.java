@@ -75,12 +75,13 @@ final class KeyHistory {
     static Version read(Blobs blobs, Place place, byte[] key, long nowMillis) {
         Segment segment = place.segment();
         long header = place.header();
-        byte[] value = blobs.read(segment, place.offset(), key);
         long sequence = segment.sequence(place.offset(), header);
+        if (segment.isExpired(place.offset(), header, nowMillis)) {
+            return new Version(sequence, null, null);
+        }
+        byte[] value = blobs.read(segment, place.offset(), key);
         long expiryMillis = segment.expiry(place.offset(), header);
         boolean expires = expiryMillis != RecordHeader.NEVER;
-        return expires && expiryMillis <= nowMillis
-                ? new Version(sequence, null, null)
-                : new Version(sequence, value, expires ? Instant.ofEpochMilli(expiryMillis) : null);
+        return new Version(sequence, value, expires ? Instant.ofEpochMilli(expiryMillis) : null);
     }
 }
