@@ -184,11 +184,7 @@ final class StoreExpiryTest {
             }
             clock.move(HOUR);
             store.compact();
-            // With keys that only runs know, one key more or less may be counted until the store is
-            // opened again: see LIMITS.md.
-            long tolerance = indexBudgetBytes == 0 ? 2 : 0;
-            long difference = store.count(Scan.all()) - store.size();
-            assertTrue(Math.abs(difference) <= tolerance, () -> "off by " + difference);
+            assertEquals(store.count(Scan.all()), store.size());
         }
         try (LogStore store =
                 LogStore.open(

@@ -1062,6 +1062,7 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
         } else if (old != ABSENT) {
             unindex(stripe, keyHash, old, pointer, durability);
         } else {
+            index.noteAbsent(keyHash);
             segments.of(pointer).addTombstone(size(pointer));
         }
     }

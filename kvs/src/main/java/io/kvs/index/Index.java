@@ -38,8 +38,8 @@ public final class Index implements AutoCloseable {
     /// Whether the keydir may still become complete. Guarded by `tombstones`.
     private boolean completing = true;
 
-    /// The hashes of keys that have come anew since compaction began to point the keydir at its
-    /// copies; null when it does not.
+    /// The hashes of keys that writers have found absent since compaction began to point the keydir
+    /// at its copies; null when it does not.
     private volatile @Nullable Set<Long> fresh;
 
     /// Counts misses; a race costs nothing.
@@ -144,7 +144,15 @@ public final class Index implements AutoCloseable {
         if (old < 0 || !stripe.replace(keyHash, old, pointer)) {
             stripe.insert(keyHash, pointer);
         }
-        Set<Long> noted = old < 0 && !complete ? fresh : null;
+        if (old < 0) {
+            noteAbsent(keyHash);
+        }
+    }
+
+    /// Notes that a key was found absent and has a new record all the same. Needs the lock of the
+    /// stripe.
+    public void noteAbsent(long keyHash) {
+        Set<Long> noted = complete ? null : fresh;
         if (noted != null) {
             noted.add(keyHash);
         }
@@ -156,7 +164,7 @@ public final class Index implements AutoCloseable {
         fresh = ConcurrentHashMap.newKeySet();
     }
 
-    /// Returns whether a key has come anew since {@link #beginMoves}.
+    /// Returns whether a writer has found a key absent since {@link #beginMoves}.
     public boolean isFresh(long keyHash) {
         Set<Long> noted = fresh;
         return noted != null && noted.contains(keyHash);
