@@ -66,7 +66,7 @@ public class RunBenchmark {
         Arrays.sort(present, Arrays::compareUnsigned);
         try (RunWriter writer = new RunWriter(disk, STORE, RUN)) {
             for (int i = 0; i < keys; i++) {
-                writer.add(present[i], 0, 64 + 128L * i, 100, false, false);
+                writer.add(present[i], 0, 64 + 64L * i, 100, false, false);
             }
             writer.finish(List.of(SEGMENT), false);
         }
@@ -99,6 +99,12 @@ public class RunBenchmark {
     public List<RunEntry> findAbsent() throws IOException {
         byte[] key = randomKey();
         return run().find(key, hash.of(key));
+    }
+
+    /// The place of a key that is there.
+    @Benchmark
+    public long findPlace() throws IOException {
+        return run().findPlace(hash.of(present[random.nextInt(keys)]));
     }
 
     /// A cursor that is put before a key that is there.

@@ -40,7 +40,7 @@ final class Listing {
     /// With more than this written between two steps, merging waits; in units of 8 bytes.
     private static final long BUSY_SEQUENCES = 2 << 20;
 
-    /// How many runs there may be while merging waits: lookups ask the filter of each.
+    /// How many runs there may be while merging waits: lookups ask each.
     private static final int BUSY_RUNS_MAX = 32;
 
     private final Disk disk;

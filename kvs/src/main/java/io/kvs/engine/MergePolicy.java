@@ -14,12 +14,12 @@ import java.util.function.LongPredicate;
 /// written again at most once for each doubling of what lies beside it, and the number of runs
 /// grows with the logarithm of the number of keys (tiered merging; O'Neil et al., The
 /// Log-Structured Merge-Tree, 1996). Beyond some millions of entries runs stay apart: a merge takes
-/// heap for each of them and goes on for long. A run of which most is gone is written again on its
-/// own.
+/// heap for each of them and goes on for long; and beyond as many parts as a run can have. A run of
+/// which most is gone is written again on its own.
 final class MergePolicy {
     private static final int RUNS_MIN = 4;
 
-    /// A merge takes 11 bytes of heap an entry, for the filter.
+    /// A merge takes 12 bytes of heap an entry, for the hash index.
     private static final long ENTRIES_MAX = 8 << 20;
 
     private MergePolicy() {}
@@ -48,10 +48,13 @@ final class MergePolicy {
 
     private static int endOfGroup(List<Run> order, int from) {
         long smaller = order.get(from).entries();
+        int parts = order.get(from).covered().size();
         int to = from + 1;
         while (to < order.size()
-                && order.get(to).entries() <= Math.min(smaller, ENTRIES_MAX - smaller)) {
+                && order.get(to).entries() <= Math.min(smaller, ENTRIES_MAX - smaller)
+                && order.get(to).covered().size() <= Run.PARTS_MAX - parts) {
             smaller += order.get(to).entries();
+            parts += order.get(to).covered().size();
             to++;
         }
         return to;

@@ -19,6 +19,15 @@ import java.util.List;
 /// What is read is copied to the heap and verified before it is believed. Safe for use by any
 /// number of threads.
 public final class Run implements AutoCloseable {
+    /// The run lists no record of the key.
+    public static final long ABSENT = HashIndex.ABSENT;
+
+    /// Only the blocks can tell.
+    public static final long UNKNOWN = HashIndex.UNKNOWN;
+
+    /// Of how many parts of segments a run can list the records.
+    public static final int PARTS_MAX = 1 << HashIndex.PART_BITS;
+
     /// Two keys of the largest size, which an index block has at least, and what it is filled to.
     private static final int BLOCK_MAX_BYTES = 192 << 10;
 
@@ -30,7 +39,7 @@ public final class Run implements AutoCloseable {
     private final RunBytes file;
     private final RunTail tail;
     private final int levels;
-    private final Filter filter;
+    private final HashIndex index;
     private final KeyHash hash;
     private final long salt;
 
@@ -41,7 +50,9 @@ public final class Run implements AutoCloseable {
         this.tail = tail;
         this.salt = PositionMask.salt(storeId, id);
         this.hash = hash(storeId);
-        this.filter = new Filter(file, tail.filterOffset(), tail.filterLines(), salt);
+        this.index =
+                new HashIndex(
+                        file, tail.indexOffset(), tail.indexLines(), tail.chosenLines(), salt);
         BlockReader root = new BlockReader();
         openRoot(root);
         this.levels = root.next() ? (int) root.first() + 1 : 0;
@@ -83,7 +94,7 @@ public final class Run implements AutoCloseable {
         }
     }
 
-    /// Returns the hash function of the filters of a store. It is part of the format.
+    /// Returns the hash function of the hash indexes of a store. It is part of the format.
     public static KeyHash hash(long storeId) {
         return new KeyHash(storeId);
     }
@@ -126,7 +137,8 @@ public final class Run implements AutoCloseable {
     /// @param keyHash the {@link #hash} of the key
     public List<RunEntry> find(byte[] key, long keyHash) throws IOException {
         BlockReader block = READER.get();
-        if (levels == 0 || !filter.mayContain(keyHash, block.buffer(Filter.LINE_BYTES))) {
+        if (levels == 0
+                || index.find(keyHash, block.buffer(HashIndex.LINE_BYTES)) == HashIndex.ABSENT) {
             return List.of();
         }
         openRoot(block);
@@ -141,6 +153,34 @@ public final class Run implements AutoCloseable {
         }
         RunEntry entry = entry(key, block);
         return block.next() && !block.hasKey(key) ? List.of(entry) : findAll(key);
+    }
+
+    /// Brings what {@link #findPlace} will read nearer to the processor; returns a word of it, for
+    /// {@link io.kvs.segment.Words#keep}.
+    ///
+    /// @param keyHash the {@link #hash} of the key
+    public long touch(long keyHash) {
+        return index.touch(keyHash);
+    }
+
+    /// Returns the place of the newest record of a key, as far as it can be told without looking at
+    /// keys: it may be that of another key, which the record itself tells. Returns {@link #ABSENT}
+    /// if the run lists no record of the key, and {@link #UNKNOWN} if {@link #find} has to tell.
+    ///
+    /// @param keyHash the {@link #hash} of the key
+    /// @return see {@link #segmentIdAt} and {@link #offsetAt}
+    public long findPlace(long keyHash) throws IOException {
+        return index.find(keyHash, READER.get().buffer(HashIndex.LINE_BYTES));
+    }
+
+    /// Returns the id of the segment of a place.
+    public long segmentIdAt(long place) {
+        return tail.covered().get(HashIndex.part(place)).segmentId();
+    }
+
+    /// Returns the offset in its segment of a place.
+    public long offsetAt(long place) {
+        return HashIndex.offset(place);
     }
 
     /// Returns a cursor before the first entry.
@@ -182,7 +222,7 @@ public final class Run implements AutoCloseable {
                 || length < 2 * Integer.BYTES
                 || length > BLOCK_MAX_BYTES
                 || offset < 0
-                || offset > tail.filterOffset() - length) {
+                || offset > tail.indexOffset() - length) {
             throw corruption(tail.offset(), "a pointer to what is no block");
         }
         byte[] content = target.buffer((int) length);

@@ -3,6 +3,7 @@ package io.kvs.run;
 import io.kvs.CorruptionException;
 import io.kvs.io.DiskFile;
 import io.kvs.io.MappedFile;
+import io.kvs.segment.Words;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,6 +19,10 @@ sealed interface RunBytes extends AutoCloseable {
     /// @throws CorruptionException the file ends before
     void read(long position, byte[] target, int length) throws IOException;
 
+    /// Brings the word at `position` nearer to the processor, where that is possible; returns it,
+    /// or 0.
+    long touch(long position);
+
     @Override
     void close() throws IOException;
 
@@ -31,6 +36,11 @@ sealed interface RunBytes extends AutoCloseable {
         @Override
         public void read(long position, byte[] target, int length) {
             MemorySegment.copy(file.memory(), ValueLayout.JAVA_BYTE, position, target, 0, length);
+        }
+
+        @Override
+        public long touch(long position) {
+            return Words.get(file.memory(), position);
         }
 
         @Override
@@ -51,6 +61,11 @@ sealed interface RunBytes extends AutoCloseable {
             if (file.read(position, target, 0, length) < length) {
                 throw new CorruptionException(path, position, "the file ends before");
             }
+        }
+
+        @Override
+        public long touch(long position) {
+            return 0;
         }
 
         @Override

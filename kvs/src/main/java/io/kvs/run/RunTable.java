@@ -3,10 +3,12 @@ package io.kvs.run;
 import io.kvs.CorruptionException;
 import io.kvs.StoreIoException;
 import io.kvs.format.KeyHash;
+import io.kvs.format.RecordHeader;
 import io.kvs.format.SegmentHeader;
 import io.kvs.segment.Place;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
+import io.kvs.segment.Words;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -60,8 +62,8 @@ public final class RunTable {
         return ask(asked -> {
             // One look at the segments for all runs: else what hides a record could have left
             // while the record was still there.
-            Found newest = find(asked, key, keyHash, segments.byId()::get);
-            return newest == null || newest.tombstone ? -1 : newest.place.pointer();
+            Place newest = find(asked, key, keyHash, segments.byId()::get);
+            return newest == null || isTombstone(newest) ? -1 : newest.pointer();
         });
     }
 
@@ -89,27 +91,63 @@ public final class RunTable {
     /// @throws DamagedRunException a run cannot be read
     public @Nullable Place find(
             List<Run> asked, byte[] key, LongFunction<@Nullable Segment> living) {
-        Found newest = find(asked, key, hash.of(key), living);
-        return newest == null ? null : newest.place;
+        return find(asked, key, hash.of(key), living);
     }
 
-    private record Found(Place place, boolean tombstone) {}
-
-    private static @Nullable Found find(
+    /// Takes the newest place that the hash indexes know, and has the record itself tell whether it
+    /// is one of the key; if it is not, or they cannot tell, asks the blocks.
+    ///
+    /// A place in a segment that is gone counts for nothing, and neither does what its run may list
+    /// of the key besides: the record has been moved, or was stale.
+    private static @Nullable Place find(
             List<Run> asked, byte[] key, long keyHash, LongFunction<@Nullable Segment> living) {
-        @Nullable Found newest = null;
+        touch(asked, keyHash);
+        @Nullable Place newest = null;
+        for (Run run : asked) {
+            long found = place(run, keyHash);
+            if (found == Run.UNKNOWN) {
+                return findInBlocks(asked, key, keyHash, living);
+            }
+            Segment segment = found == Run.ABSENT ? null : living.apply(run.segmentIdAt(found));
+            if (segment != null) {
+                Place place = new Place(segment, run.offsetAt(found));
+                newest = place.isNewerThan(newest) ? place : newest;
+            }
+        }
+        return newest == null || newest.segment().hasKey(newest.offset(), key)
+                ? newest
+                : findInBlocks(asked, key, keyHash, living);
+    }
+
+    /// Has the processor wait for the lines of all runs at once.
+    private static void touch(List<Run> asked, long keyHash) {
+        long words = 0;
+        for (Run run : asked) {
+            words += run.touch(keyHash);
+        }
+        Words.keep(words);
+    }
+
+    private static @Nullable Place findInBlocks(
+            List<Run> asked, byte[] key, long keyHash, LongFunction<@Nullable Segment> living) {
+        @Nullable Place newest = null;
         for (Run run : asked) {
             for (RunEntry entry : entries(run, key, keyHash)) {
                 Segment segment = living.apply(entry.segmentId());
                 if (segment != null) {
                     Place place = new Place(segment, entry.offset());
-                    if (place.isNewerThan(newest == null ? null : newest.place)) {
-                        newest = new Found(place, entry.tombstone());
-                    }
+                    newest = place.isNewerThan(newest) ? place : newest;
                 }
             }
         }
         return newest;
+    }
+
+    /// Returns whether a record is a tombstone. One that is damaged is taken for a value: whoever
+    /// reads it meets the damage.
+    private static boolean isTombstone(Place place) {
+        return RecordHeader.kind(place.header()) == RecordHeader.TOMBSTONE
+                && place.segment().isWhole(place.offset());
     }
 
     /// Returns whether any run lists a value of a key in a segment of a lower rank.
@@ -206,10 +244,22 @@ public final class RunTable {
     private static List<RunEntry> entries(Run run, byte[] key, long keyHash) {
         try {
             return run.find(key, keyHash);
-        } catch (CorruptionException e) {
-            throw new DamagedRunException(run, e);
-        } catch (IOException e) {
-            throw new StoreIoException("cannot read " + run.path() + ": " + e.getMessage(), e);
+        } catch (CorruptionException | IOException e) {
+            throw unreadable(run, e);
         }
+    }
+
+    private static long place(Run run, long keyHash) {
+        try {
+            return run.findPlace(keyHash);
+        } catch (CorruptionException | IOException e) {
+            throw unreadable(run, e);
+        }
+    }
+
+    private static RuntimeException unreadable(Run run, Exception e) {
+        return e instanceof CorruptionException damage
+                ? new DamagedRunException(run, damage)
+                : new StoreIoException("cannot read " + run.path() + ": " + e.getMessage(), e);
     }
 }

@@ -13,20 +13,26 @@ import java.util.List;
 /// the footer (FORMAT.md, "Run file").
 ///
 /// @param entries how many entries the run has
-/// @param filterOffset where the filter begins, and the blocks end
-/// @param filterLines the lines of the filter; the tail follows them
+/// @param indexOffset where the hash index begins, and the blocks end
+/// @param indexLines the lines of the hash index; the tail follows them
+/// @param chosenLines how many of these hashes choose from
 /// @param covered of what the run lists every entry
 /// @param root the content of the root block
 record RunTail(
-        long entries, long filterOffset, long filterLines, List<Covered> covered, byte[] root) {
-    static final int FOOTER_BYTES = 60;
+        long entries,
+        long indexOffset,
+        long indexLines,
+        long chosenLines,
+        List<Covered> covered,
+        byte[] root) {
+    static final int FOOTER_BYTES = 68;
 
     private static final int MAGIC = 0x5253564B;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     /// Returns where in the file the tail begins.
     long offset() {
-        return filterOffset + Filter.LINE_BYTES * filterLines;
+        return indexOffset + HashIndex.LINE_BYTES * indexLines;
     }
 
     /// Returns the size of the file.
@@ -47,8 +53,9 @@ record RunTail(
         bytes.putLong(storeId);
         bytes.putLong(runId);
         bytes.putLong(entries);
-        bytes.putLong(filterOffset);
-        bytes.putLong(filterLines);
+        bytes.putLong(indexOffset);
+        bytes.putLong(indexLines);
+        bytes.putLong(chosenLines);
         bytes.putInt(covered.size());
         bytes.putInt(root.length);
         bytes.putInt(MAGIC);
@@ -71,24 +78,26 @@ record RunTail(
         file.read(footerOffset, footer, FOOTER_BYTES);
         if (LittleEndian.getLong(footer, 0) != storeId
                 || LittleEndian.getLong(footer, 8) != runId
-                || LittleEndian.getInt(footer, 48) != MAGIC
-                || LittleEndian.getInt(footer, 52) != VERSION) {
+                || LittleEndian.getInt(footer, 56) != MAGIC
+                || LittleEndian.getInt(footer, 60) != VERSION) {
             throw new CorruptionException(path, footerOffset, "no footer of this run");
         }
-        long filterOffset = LittleEndian.getLong(footer, 24);
-        long filterLines = LittleEndian.getLong(footer, 32);
-        int coveredCount = LittleEndian.getInt(footer, 40);
-        int rootLength = LittleEndian.getInt(footer, 44);
+        long indexOffset = LittleEndian.getLong(footer, 24);
+        long indexLines = LittleEndian.getLong(footer, 32);
+        long chosenLines = LittleEndian.getLong(footer, 40);
+        int coveredCount = LittleEndian.getInt(footer, 48);
+        int rootLength = LittleEndian.getInt(footer, 52);
         boolean possible =
-                filterOffset >= 0
-                        && filterOffset <= size
-                        && filterLines > 0
-                        && filterLines <= size / Filter.LINE_BYTES
+                indexOffset >= 0
+                        && indexOffset <= size
+                        && chosenLines > 0
+                        && chosenLines <= indexLines
+                        && indexLines <= size / HashIndex.LINE_BYTES
                         && coveredCount >= 0
                         && coveredCount <= Integer.MAX_VALUE / Covered.BYTES / 2
                         && rootLength >= 0
                         && rootLength <= Integer.MAX_VALUE / 4;
-        long offset = filterOffset + Filter.LINE_BYTES * filterLines;
+        long offset = indexOffset + HashIndex.LINE_BYTES * indexLines;
         int rootAt = Covered.BYTES * coveredCount;
         if (!possible || offset != footerOffset - rootAt - rootLength) {
             throw new CorruptionException(path, footerOffset, "no places in the footer");
@@ -111,6 +120,7 @@ record RunTail(
         }
         byte[] root = Arrays.copyOfRange(tail, rootAt, rootAt + rootLength);
         long entries = LittleEndian.getLong(tail, rootAt + rootLength + 16);
-        return new RunTail(entries, filterOffset, filterLines, List.copyOf(covered), root);
+        return new RunTail(
+                entries, indexOffset, indexLines, chosenLines, List.copyOf(covered), root);
     }
 }

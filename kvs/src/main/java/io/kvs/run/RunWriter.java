@@ -27,9 +27,6 @@ public final class RunWriter implements AutoCloseable {
     /// An index of blocks with one pointer each would never come to a root.
     private static final int BLOCK_POINTERS_MIN = 2;
 
-    /// What a piece of the filter takes on the heap.
-    private static final int FILTER_PIECE_BYTES = 64 << 20;
-
     private final Disk disk;
     private final long storeId;
     private final long runId;
@@ -39,7 +36,7 @@ public final class RunWriter implements AutoCloseable {
     private final DiskFile file;
     private final Bytes buffer = new Bytes(BUFFER_MIN_BYTES);
     private final BlockWriter block = new BlockWriter();
-    private final FilterBuilder filter = new FilterBuilder();
+    private final HashIndexBuilder index = new HashIndexBuilder();
     private List<Pointer> pointers = new ArrayList<>();
     private byte[] lastKey = {};
     private long written;
@@ -80,7 +77,7 @@ public final class RunWriter implements AutoCloseable {
         int order = Arrays.compareUnsigned(lastKey, key);
         assert order <= 0;
         if (order < 0) {
-            filter.add(hash.of(key));
+            index.add(hash.of(key), coveredIndex, offset);
         }
         if (block.isFull()) {
             pointers.add(endBlock(block, 0, separator(lastKey, key)));
@@ -104,8 +101,9 @@ public final class RunWriter implements AutoCloseable {
             pointers = indexBlocks();
             root = root();
         }
-        long filterOffset = writeFilter();
-        RunTail tail = new RunTail(entries, filterOffset, filter.lines(), covered, root);
+        long indexOffset = writeIndex();
+        RunTail tail =
+                new RunTail(entries, indexOffset, index.made(), index.chosenLines(), covered, root);
         Bytes encoded = tail.encode(storeId, runId);
         append(encoded.array(), encoded.length());
         flush();
@@ -168,16 +166,16 @@ public final class RunWriter implements AutoCloseable {
         return pointer;
     }
 
-    /// Writes the filter, each of its lines within a line of the cache; returns where it begins.
-    private long writeFilter() throws IOException {
-        byte[] padding = new byte[(int) (-position() & Filter.LINE_BYTES - 1)];
+    /// Writes the hash index, each of its lines within a line of the cache; returns where it
+    /// begins.
+    private long writeIndex() throws IOException {
+        byte[] padding = new byte[(int) (-position() & HashIndex.LINE_BYTES - 1)];
         append(padding, padding.length);
         long offset = position();
-        long lines = filter.lines();
-        int piece = FILTER_PIECE_BYTES / Filter.LINE_BYTES;
-        for (long from = 0; from < lines; from += piece) {
-            byte[] bytes = filter.lines(from, Math.min(from + piece, lines), offset, salt);
-            append(bytes, bytes.length);
+        for (byte[] lines = index.next(offset, salt);
+                lines.length > 0;
+                lines = index.next(offset, salt)) {
+            append(lines, lines.length);
         }
         return offset;
     }

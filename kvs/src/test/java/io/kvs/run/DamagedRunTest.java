@@ -65,7 +65,7 @@ final class DamagedRunTest {
                     assertEquals(file.toString(), error.file());
                     assertTrue(error.offset() <= at || at < 8, error.toString());
                 } else {
-                    assertNull(error, "the filter does not decide, byte " + at);
+                    assertNull(error, "the hash index does not decide, byte " + at);
                 }
             }
         }
@@ -110,7 +110,7 @@ final class DamagedRunTest {
         for (int i = 0; i < 20; i++) {
             byte[] key = new byte[65_530];
             key[key.length - 2] = (byte) i;
-            entries.add(new RunEntry(key, 1, 8L * i, i, false, false));
+            entries.add(new RunEntry(key, 1, 64 + 8L * i, i, false, false));
             absent.add(Arrays.copyOf(key, key.length - 1));
         }
         write(entries);
@@ -135,7 +135,7 @@ final class DamagedRunTest {
         assertNull(readAll(true));
     }
 
-    /// Each block in the place of each other, and each line of the filter.
+    /// Each block in the place of each other, and each line of the hash index.
     @Test
     void read_partsExchanged_isRightOrCorruption() throws IOException {
         writeSmall();
@@ -310,12 +310,12 @@ final class DamagedRunTest {
         return root;
     }
 
-    /// Returns where the blocks end: zeros follow, up to the filter.
+    /// Returns where the blocks end: zeros follow, up to the hash index.
     private long blocksEnd(RunTail tail) throws IOException {
         BlockReader root = root();
         assertTrue(root.last());
         long end = root.second() + root.third();
-        assertTrue(end <= tail.filterOffset() && tail.filterOffset() - end < Filter.LINE_BYTES);
+        assertTrue(end <= tail.indexOffset() && tail.indexOffset() - end < HashIndex.LINE_BYTES);
         return end;
     }
 

@@ -31,7 +31,7 @@ final class RandomEntries {
         List<RunEntry> entries = new ArrayList<>();
         for (byte[] key : keys) {
             int versions = random.nextInt(8) == 0 ? 1 + random.nextInt(40) : 1;
-            long offset = (long) (versions + random.nextInt(1 << 20)) << 3;
+            long offset = (long) (1 + versions + random.nextInt(1 << 20)) << 3;
             for (int i = 0; i < versions; i++) {
                 boolean tombstone = random.nextInt(5) == 0;
                 boolean expiring = !tombstone && random.nextInt(4) == 0;

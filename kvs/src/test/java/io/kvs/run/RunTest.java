@@ -10,10 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kvs.CorruptionException;
 import io.kvs.format.FileNames;
 import io.kvs.format.KeyHash;
-import io.kvs.format.PositionMask;
-import io.kvs.io.Disk;
-import io.kvs.io.DiskFile;
-import io.kvs.io.MappedFile;
+import io.kvs.format.LittleEndian;
 import io.kvs.io.RealDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +70,7 @@ final class RunTest {
             byte[] key = new byte[i < 100 ? 65_536 : 1 + random.nextInt(65_536)];
             key[random.nextInt(key.length)] = (byte) random.nextInt(256);
             key[key.length - 1] = (byte) i;
-            keys.put(key, (long) i << 3);
+            keys.put(key, 64 + 8L * i);
         }
         List<RunEntry> entries = new ArrayList<>();
         keys.forEach((key, offset) -> entries.add(new RunEntry(key, 1, offset, 5, false, false)));
@@ -99,34 +96,80 @@ final class RunTest {
     }
 
     @Test
-    void find_absentKeys_seldomReadsABlock() throws IOException {
-        List<Covered> covered = List.of(new Covered(1, 0, 1 << 30, 0));
-        int count = 100_000;
+    void findPlace_presentAndAbsentKeys_isRightAndSeldomUnknown() throws IOException {
+        List<Covered> covered = List.of(new Covered(1, 64, 1 << 30, 0), new Covered(7, 64, 99, 0));
+        int count = 600_000;
         try (RunWriter writer = new RunWriter(disk, STORE, RUN)) {
             for (int i = 0; i < count; i++) {
-                writer.add(key(i), 0, 8L * i, 0, false, false);
+                writer.add(key(i), i & 1, offset(i), 0, false, false);
+                writer.add(key(i), 0, 64, 0, true, false);
             }
             writer.finish(covered, false);
         }
         KeyHash hash = Run.hash(STORE);
-        byte[] line = new byte[Filter.LINE_BYTES];
 
-        RunBytes file = new RunBytes.Mapped(open(RUN));
-        try (file) {
-            RunTail tail = RunTail.read(file, "", STORE, RUN);
-            Filter filter =
-                    new Filter(
-                            file,
-                            tail.filterOffset(),
-                            tail.filterLines(),
-                            PositionMask.salt(STORE, RUN));
+        try (Run run = Run.map(disk, STORE, RUN)) {
+            int unknown = 0;
             int wrong = 0;
             for (int i = 0; i < count; i++) {
-                assertTrue(filter.mayContain(hash.of(key(i)), line));
-                wrong += filter.mayContain(hash.of(key(count + i)), line) ? 1 : 0;
+                long place = run.findPlace(hash.of(key(i)));
+                if (place == Run.UNKNOWN) {
+                    unknown++;
+                } else {
+                    assertEquals((i & 1) == 0 ? 1 : 7, run.segmentIdAt(place));
+                    assertEquals(offset(i), run.offsetAt(place));
+                }
+                wrong += run.findPlace(hash.of(key(count + i))) == Run.ABSENT ? 0 : 1;
             }
-            assertTrue(wrong <= count / 2000, wrong + " of " + count);
+            assertTrue(unknown <= count / 4000, unknown + " unknown of " + count);
+            assertTrue(wrong <= count / 4000, wrong + " wrong of " + count);
         }
+    }
+
+    @Test
+    void findPlace_keysOfOneTagInOneLine_isUnknown() throws IOException {
+        List<RunEntry> entries = new ArrayList<>();
+        KeyHash hash = Run.hash(STORE);
+        for (long i = 0; entries.size() < 2; i++) {
+            byte[] key = new byte[Long.BYTES];
+            LittleEndian.putLong(key, 0, Long.reverseBytes(i));
+            if ((hash.of(key) & 0xFFFF) == 0x1234) {
+                entries.add(new RunEntry(key, 1, 64 + 8 * i, 5, false, false));
+            }
+        }
+        RandomEntries.write(disk, RUN, entries);
+
+        try (Run run = Run.map(disk, STORE, RUN)) {
+            for (RunEntry entry : entries) {
+                assertEquals(Run.UNKNOWN, run.findPlace(hash.of(entry.key())));
+            }
+        }
+        assertFinds(entries, 9);
+    }
+
+    /// Hashes that choose the last line go on behind it.
+    @Test
+    void findPlace_moreKeysThanTheLastLineHolds_findsAll() throws IOException {
+        TreeMap<byte[], Long> keys = new TreeMap<>(Arrays::compareUnsigned);
+        KeyHash hash = Run.hash(STORE);
+        for (long i = 0; keys.size() < 75; i++) {
+            byte[] key = new byte[Long.BYTES];
+            LittleEndian.putLong(key, 0, i);
+            if (hash.of(key) >>> 59 == 31) {
+                keys.put(key, 64 + 8 * i);
+            }
+        }
+        List<RunEntry> entries = new ArrayList<>();
+        keys.forEach((key, at) -> entries.add(new RunEntry(key, 1, at, 5, false, false)));
+        RandomEntries.write(disk, RUN, entries);
+
+        try (Run run = Run.map(disk, STORE, RUN)) {
+            for (RunEntry entry : entries) {
+                long place = run.findPlace(hash.of(entry.key()));
+                assertTrue(place == Run.UNKNOWN || run.offsetAt(place) == entry.offset());
+            }
+        }
+        assertFinds(entries, 9);
     }
 
     @ParameterizedTest
@@ -275,10 +318,8 @@ final class RunTest {
         }
     }
 
-    private MappedFile open(long id) throws IOException {
-        try (DiskFile file = disk.open(FileNames.run(id), Disk.Access.READ)) {
-            return file.map(file.size(), Disk.Access.READ);
-        }
+    private static long offset(int i) {
+        return 128 + 64L * i;
     }
 
     private static byte[] key(int i) {
