@@ -27,6 +27,9 @@ module io.kvs {
             io.kvs.cli,
             io.kvs.testkit;
     exports io.kvs.map;
+    exports io.kvs.marker to
+            io.kvs.cli,
+            io.kvs.testkit;
     exports io.kvs.memory;
     exports io.kvs.oneshot to
             io.kvs.cli;
@@ -43,4 +46,10 @@ module io.kvs {
             io.kvs.testkit;
     exports io.kvs.view to
             io.kvs.testkit;
+
+    uses io.kvs.EngineProvider;
+
+    provides io.kvs.EngineProvider with
+            io.kvs.engine.KvsProvider,
+            io.kvs.memory.MemoryProvider;
 }

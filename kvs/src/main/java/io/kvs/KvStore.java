@@ -9,9 +9,7 @@ import io.kvs.io.RealDisk;
 import io.kvs.io.ThreadBackground;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -61,7 +59,7 @@ public final class KvStore implements OrderedKvsEngine, ExpiringKvsEngine {
     /// @throws CorruptionException it is damaged so far that it cannot be relied on
     /// @throws UnsupportedFormatException it was written by another version
     public static KvStore open(Path directory, KvsOptions options) {
-        create(directory);
+        RealDisk.createDirectory(directory);
         return new KvStore(
                 LogStore.open(
                         new RealDisk(directory),
@@ -70,25 +68,10 @@ public final class KvStore implements OrderedKvsEngine, ExpiringKvsEngine {
                         new SecureRandom()));
     }
 
-    private static void create(Path directory) {
-        try {
-            Files.createDirectory(directory);
-        } catch (FileAlreadyExistsException e) {
-            if (!Files.isDirectory(directory)) {
-                throw new StoreIoException(directory + " is a file, not a directory", e);
-            }
-        } catch (NoSuchFileException e) {
-            throw new StoreIoException(
-                    "cannot create " + directory + ": its parent directory does not exist", e);
-        } catch (IOException e) {
-            throw new StoreIoException("cannot create " + directory + ": " + e.getMessage(), e);
-        }
-    }
-
     private static void createDurably(Path directory) {
         Path parent = directory.toAbsolutePath().getParent();
         boolean isNew = Files.notExists(directory);
-        create(directory);
+        RealDisk.createDirectory(directory);
         try {
             if (isNew && parent != null) {
                 new RealDisk(parent).syncDirectory();

@@ -9,6 +9,7 @@ import io.kvs.StoreIoException;
 import io.kvs.StoreStats;
 import io.kvs.format.FileNames;
 import io.kvs.io.RealDisk;
+import io.kvs.marker.EngineMarker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -121,6 +122,8 @@ final class WholeStore {
     }
 
     /// Returns whether it is certain that there is no store, so that a lookup can end here.
+    ///
+    /// @throws io.kvs.UnsupportedFormatException there is one of another engine
     private static boolean isMissing(Path directory) {
         if (Files.notExists(directory)) {
             return true;
@@ -129,11 +132,13 @@ final class WholeStore {
             return false;
         }
         try {
-            for (String name : new RealDisk(directory).list()) {
+            RealDisk disk = new RealDisk(directory);
+            for (String name : disk.list()) {
                 if (name.equals(FileNames.MANIFEST) || FileNames.isSegment(name)) {
                     return false;
                 }
             }
+            new EngineMarker(disk).require(EngineMarker.DEFAULT);
             return true;
         } catch (IOException e) {
             throw new StoreIoException("cannot read " + directory, e);

@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.kvs.EngineProvider;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.channels.FileChannel;
@@ -18,8 +19,8 @@ import java.util.concurrent.ExecutorService;
 
 /// The packages are the architecture, and their dependencies point inward.
 ///
-/// The package `io.kvs` is the API: everything may use its types. Only {@link io.kvs.KvStore}, the
-/// way in, looks the other way, at the engine and the real disk.
+/// The package `io.kvs` is the API: everything may use its types. Only the two ways in, {@link
+/// io.kvs.KvStore} and {@link io.kvs.Engines}, look the other way, at the engine and the real disk.
 @AnalyzeClasses(
         packages = "io.kvs",
         importOptions = {ImportOption.DoNotIncludeTests.class})
@@ -35,6 +36,7 @@ final class ArchitectureTest {
         "io.kvs.index..",
         "io.kvs.io..",
         "io.kvs.map..",
+        "io.kvs.marker..",
         "io.kvs.memory..",
         "io.kvs.oneshot..",
         "io.kvs.recovery..",
@@ -77,6 +79,8 @@ final class ArchitectureTest {
                     .definedBy("io.kvs.transaction..")
                     .layer("map")
                     .definedBy("io.kvs.map..")
+                    .layer("marker")
+                    .definedBy("io.kvs.marker..")
                     .layer("memory")
                     .definedBy("io.kvs.memory..")
                     .layer("engine")
@@ -135,7 +139,10 @@ final class ArchitectureTest {
                             "recovery",
                             "backup",
                             "tree",
-                            "transaction")
+                            "transaction",
+                            "marker")
+                    .whereLayer("marker")
+                    .mayOnlyAccessLayers("api", "format", "io")
                     .whereLayer("tree")
                     .mayOnlyAccessLayers("api")
                     .whereLayer("transaction")
@@ -147,7 +154,7 @@ final class ArchitectureTest {
                     .whereLayer("oneshot")
                     .mayOnlyAccessLayers("api", "format", "io", "segment", "run")
                     .whereLayer("api")
-                    .mayOnlyAccessLayers("engine", "backup", "io")
+                    .mayOnlyAccessLayers("engine", "backup", "io", "marker")
                     .whereLayer("above")
                     .mayNotBeAccessedByAnyLayer();
 
@@ -156,12 +163,14 @@ final class ArchitectureTest {
             slices().matching("io.kvs.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule api_butTheWayIn_doesNotKnowTheEngine =
+    static final ArchRule api_butTheWaysIn_doesNotKnowTheEngine =
             noClasses()
                     .that()
                     .resideInAPackage("io.kvs")
                     .and()
                     .doNotHaveSimpleName("KvStore")
+                    .and()
+                    .doNotHaveSimpleName("Engines")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.kvs.*..");
@@ -193,6 +202,10 @@ final class ArchitectureTest {
                     .resideOutsideOfPackages("io.kvs.io..", "io.kvs.oneshot..")
                     .and()
                     .doNotHaveSimpleName("KvStore")
+                    .and()
+                    .doNotHaveSimpleName("Engines")
+                    .and()
+                    .areNotAssignableTo(EngineProvider.class) // They are handed the directory.
                     .should()
                     .dependOnClassesThat()
                     .belongToAnyOf(

@@ -11,6 +11,7 @@ import io.kvs.format.FileNames;
 import io.kvs.format.RecordHeader;
 import io.kvs.format.SegmentHeader;
 import io.kvs.io.Disk;
+import io.kvs.marker.EngineMarker;
 import io.kvs.recovery.Recovered;
 import io.kvs.recovery.Recovery;
 import io.kvs.run.Run;
@@ -105,6 +106,7 @@ public final class Inspector {
 
     private Recovered recover() {
         try {
+            new EngineMarker(disk).require(EngineMarker.DEFAULT);
             if (!disk.list().contains(FileNames.MANIFEST) && !holdsSegments()) {
                 throw new StoreIoException("there is no store in " + disk.path(""), null);
             }

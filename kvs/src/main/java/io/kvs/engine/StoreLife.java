@@ -27,6 +27,7 @@ import io.kvs.index.Keydir;
 import io.kvs.io.Background;
 import io.kvs.io.Disk;
 import io.kvs.io.Disk.DirectoryLock;
+import io.kvs.marker.EngineMarker;
 import io.kvs.recovery.Damage;
 import io.kvs.recovery.Recovered;
 import io.kvs.recovery.Recovery;
@@ -222,6 +223,7 @@ final class StoreLife {
         try {
             DirectoryLock lock = disk.lock(FileNames.LOCK, owner);
             try {
+                new EngineMarker(disk).require(EngineMarker.DEFAULT);
                 Failure failure = new Failure();
                 Recovered recovered =
                         Recovery.recover(disk, false, failure, random, options.indexBudgetBytes());

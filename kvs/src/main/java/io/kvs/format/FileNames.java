@@ -11,6 +11,9 @@ public final class FileNames {
     /// Blocks set aside for the housekeeping that frees space on a full disk.
     public static final String RESERVE = "RESERVE";
 
+    /// Names the engine that the directory belongs to.
+    public static final String ENGINE = "ENGINE";
+
     private static final String TEMPORARY_SUFFIX = ".tmp";
     private static final String SEGMENT_SUFFIX = ".log";
     private static final String RUN_SUFFIX = ".run";
@@ -42,7 +45,9 @@ public final class FileNames {
     /// Returns whether `name` is that of a segment, a run or a temporary file of ours, that is:
     /// whether the file may be deleted when the manifest does not name it.
     public static boolean isDisposable(String name) {
-        return id(name) >= 0 && !isBlob(name) || name.equals(temporary(MANIFEST));
+        return id(name) >= 0 && !isBlob(name)
+                || name.equals(temporary(MANIFEST))
+                || name.equals(temporary(ENGINE));
     }
 
     /// Returns the id in the name of a segment, a run or a blob, also a temporary one, else -1.

@@ -1,5 +1,6 @@
 package io.kvs.io;
 
+import io.kvs.StoreIoException;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
@@ -17,10 +18,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 
 /// The directory of a store in the file system of the operating system.
@@ -40,6 +39,24 @@ public final class RealDisk implements Disk {
     /// Makes the disk of an existing directory; nothing is opened yet.
     public RealDisk(Path directory) {
         this.directory = directory;
+    }
+
+    /// Creates a directory that its owner alone may use, unless it is there already.
+    ///
+    /// @throws StoreIoException it cannot be created, or a file has its place
+    public static void createDirectory(Path directory) {
+        try {
+            Files.createDirectory(directory, ownerOnly(directory, "rwx------"));
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw new StoreIoException(directory + " is a file, not a directory", e);
+            }
+        } catch (NoSuchFileException e) {
+            throw new StoreIoException(
+                    "cannot create " + directory + ": its parent directory does not exist", e);
+        } catch (IOException e) {
+            throw new StoreIoException("cannot create " + directory + ": " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -62,7 +79,7 @@ public final class RealDisk implements Disk {
     @Override
     public DiskFile create(String name) throws IOException {
         Path path = directory.resolve(name);
-        Files.createFile(path, ownerOnly());
+        Files.createFile(path, ownerOnly(directory, "rw-------"));
         return new RealFile(path, new RandomAccessFile(path.toFile(), "rw"));
     }
 
@@ -154,7 +171,7 @@ public final class RealDisk implements Disk {
             return identity(path);
         } catch (NoSuchFileException _) {
             try {
-                Files.createFile(path, ownerOnly());
+                Files.createFile(path, ownerOnly(directory, "rw-------"));
             } catch (FileAlreadyExistsException _) {
                 // Another process has just made it: as good as ours.
             }
@@ -167,13 +184,12 @@ public final class RealDisk implements Disk {
         return key == null ? path.toRealPath() : key;
     }
 
-    private FileAttribute<?>[] ownerOnly() {
-        if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+    private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
+        if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return new FileAttribute<?>[0];
         }
         return new FileAttribute<?>[] {
-            PosixFilePermissions.asFileAttribute(
-                    EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE))
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
         };
     }
 }
