@@ -90,7 +90,14 @@ final class ArchitectureTest {
                     .layer("api")
                     .definedBy("io.kvs")
                     .optionalLayer("above")
-                    .definedBy("io.kvs.cli..", "io.kvs.testkit..", "io.kvs.bench..")
+                    .definedBy(
+                            "io.kvs.cli..",
+                            "io.kvs.testkit..",
+                            "io.kvs.bench..",
+                            "io.kvs.protocol..",
+                            "io.kvs.server..",
+                            "io.kvs.client..",
+                            "io.kvs.rocksdb..")
                     .whereLayer("format")
                     .mayNotAccessAnyLayer()
                     .whereLayer("io")
@@ -182,7 +189,14 @@ final class ArchitectureTest {
                     .resideInAnyPackage(LIBRARY)
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage("io.kvs.cli..", "io.kvs.testkit..", "io.kvs.bench..");
+                    .resideInAnyPackage(
+                            "io.kvs.cli..",
+                            "io.kvs.testkit..",
+                            "io.kvs.bench..",
+                            "io.kvs.protocol..",
+                            "io.kvs.server..",
+                            "io.kvs.client..",
+                            "io.kvs.rocksdb..");
 
     @ArchTest
     static final ArchRule library_anyClass_usesTheJdkAlone =

@@ -1,0 +1,2 @@
+/// Buffers of bytes that were received and of bytes to send.
+package io.kvs.protocol;

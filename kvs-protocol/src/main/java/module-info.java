@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/// What client and server say to each other: bytes as requests and replies. No sockets, no threads.
+@NullMarked
+module io.kvs.protocol {
+    requires static transitive org.jspecify;
+
+    exports io.kvs.protocol;
+    exports io.kvs.protocol.resp;
+}

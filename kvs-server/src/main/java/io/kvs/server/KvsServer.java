@@ -1,0 +1,84 @@
+package io.kvs.server;
+
+import io.kvs.Durability;
+import io.kvs.KvsEngine;
+import io.kvs.protocol.resp.RespLimits;
+import io.kvs.server.log.ServerLog;
+import io.kvs.server.net.NetOptions;
+import io.kvs.server.net.Network;
+import io.kvs.server.net.SyncGate;
+import io.kvs.server.pool.ThreadPool;
+import io.kvs.server.pool.VirtualThreadPool;
+import io.kvs.server.redis.RedisServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+
+/// A server: an engine for clients that connect.
+///
+/// ```java
+/// try (KvStore store = KvStore.open(Path.of("data"));
+///         KvsServer server = KvsServer.open(store, ServerOptions.defaults())) {
+///     server.address();
+/// }
+/// ```
+///
+/// The engine is to be opened with {@link Durability#PROCESS}: what durability clients get is an
+/// option of the server, which syncs once for all who wait. Safe for use by several threads.
+public final class KvsServer implements AutoCloseable {
+    private final ThreadPool pool;
+    private final Network network;
+
+    private KvsServer(ThreadPool pool, Network network) {
+        this.pool = pool;
+        this.network = network;
+    }
+
+    /// Begins to serve an engine.
+    ///
+    /// @param engine stays open when the server is closed
+    /// @throws IOException it cannot listen there
+    public static KvsServer open(KvsEngine engine, ServerOptions options) throws IOException {
+        ServerLog log = ServerLog.NONE;
+        RedisServer redis =
+                new RedisServer(
+                        engine,
+                        RespLimits.ofValues(options.valueBytesMax()),
+                        InstantSource.system(),
+                        log);
+        SyncGate gate =
+                options.durability() == Durability.SYNC
+                        ? SyncGate.syncing(engine::sync)
+                        : SyncGate.open();
+        ThreadPool pool = new VirtualThreadPool("kvs-job");
+        NetOptions net =
+                new NetOptions(
+                        options.address(),
+                        options.loops(),
+                        options.clientsMax(),
+                        options.outputBytesMax(),
+                        options.handshakeTimeout(),
+                        options.requestTimeout(),
+                        options.idleTimeout());
+        try {
+            Network network = Network.open(net, (_, link) -> redis.open(link), gate, pool, log);
+            return new KvsServer(pool, network);
+        } catch (IOException | RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    /// Returns where it listens, with the port that was taken.
+    public InetSocketAddress address() {
+        return network.address();
+    }
+
+    /// Takes no more connections, answers what was received, and closes all connections. The engine
+    /// stays open. Closing twice does nothing.
+    @Override
+    public void close() {
+        network.close();
+        pool.close();
+    }
+}

@@ -1,0 +1,2 @@
+/// What the server tells whoever runs it.
+package io.kvs.server.log;

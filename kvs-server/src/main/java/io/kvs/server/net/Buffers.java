@@ -1,0 +1,55 @@
+package io.kvs.server.net;
+
+import io.kvs.protocol.InputBuffer;
+import io.kvs.protocol.OutputBuffer;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/// The buffers of one thread, lent to its connections while they have something to read or send, so
+/// that a silent connection has none.
+final class Buffers {
+    private static final int READ_BYTES = 64 << 10;
+    private static final int WRITE_BYTES = 128 << 10;
+    private static final int OUTPUT_BYTES = 4 << 10;
+    private static final int OUTPUT_KEPT_BYTES_MAX = 256 << 10;
+    private static final int OUTPUTS_KEPT_MAX = 64;
+
+    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
+    private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES);
+    private final InputBuffer input = new InputBuffer(READ_BYTES);
+    private final ArrayDeque<OutputBuffer> outputs = new ArrayDeque<>();
+
+    /// Returns the buffer to read from a channel, empty.
+    ByteBuffer toRead() {
+        return readBuffer.clear();
+    }
+
+    /// Returns the buffer to write to a channel, empty.
+    ByteBuffer toWrite() {
+        return writeBuffer.clear();
+    }
+
+    /// Returns the input that all connections share that have nothing left of the last one, empty.
+    InputBuffer sharedInput() {
+        input.clear();
+        return input;
+    }
+
+    /// Lends an empty output buffer.
+    OutputBuffer takeOutput(int limitBytes) {
+        OutputBuffer output = outputs.pollLast();
+        if (output == null) {
+            return new OutputBuffer(OUTPUT_BYTES, limitBytes);
+        }
+        output.limit(limitBytes);
+        return output;
+    }
+
+    /// Takes an output buffer back.
+    void giveBack(OutputBuffer output) {
+        if (outputs.size() < OUTPUTS_KEPT_MAX && output.capacity() <= OUTPUT_KEPT_BYTES_MAX) {
+            output.clear();
+            outputs.addLast(output);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package io.kvs.server.net;
+
+import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/// One thread that serves many connections.
+///
+/// It works in rounds: whatever has come is read and executed, connection by connection; then, if
+/// durability asks for it, one sync for all ({@link SyncGate}); then the replies of each connection
+/// go out by one write. A connection whose client does not take its replies is not read from.
+final class EventLoop implements Runnable {
+    private static final long TICK_MILLIS = 1_000;
+
+    private final Network network;
+    private final Selector selector;
+    private final SyncGate.Round round;
+    private final Buffers buffers = new Buffers();
+    private final Consumer<SelectionKey> ready = EventLoop::ready;
+
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean woken = new AtomicBoolean();
+
+    private final Set<LoopConnection> connections = new HashSet<>();
+    private final List<LoopConnection> answering = new ArrayList<>();
+    private final ArrayDeque<LoopConnection> resuming = new ArrayDeque<>();
+
+    private volatile boolean stopping;
+
+    EventLoop(Network network) throws IOException {
+        this.network = network;
+        this.selector = Selector.open();
+        this.round = network.gate().rounds();
+    }
+
+    @Override
+    public void run() {
+        try {
+            long nextTick = System.nanoTime();
+            while (!stopping) {
+                select();
+                resume();
+                runTasks();
+                answer();
+                if (System.nanoTime() - nextTick >= 0) {
+                    nextTick = System.nanoTime() + TICK_MILLIS * 1_000_000;
+                    tick();
+                }
+            }
+        } catch (IOException e) {
+            network.log().failure("an event loop has ended", e);
+        } finally {
+            end();
+        }
+    }
+
+    private void select() throws IOException {
+        if (resuming.isEmpty() && tasks.isEmpty()) {
+            selector.select(ready, TICK_MILLIS);
+        } else {
+            selector.selectNow(ready);
+        }
+        if (woken.get()) {
+            woken.set(false);
+        }
+    }
+
+    private static void ready(SelectionKey key) {
+        LoopConnection connection = (LoopConnection) key.attachment();
+        try {
+            connection.ready(key.readyOps());
+        } catch (CancelledKeyException _) {
+            connection.closeNow();
+        }
+    }
+
+    /// Lets connections go on that have whole requests left.
+    private void resume() {
+        for (int i = resuming.size(); i > 0; i--) {
+            resuming.removeFirst().proceed();
+        }
+    }
+
+    private void runTasks() {
+        Runnable task;
+        while ((task = tasks.poll()) != null) {
+            task.run();
+        }
+    }
+
+    /// Sends the replies of the round.
+    private void answer() {
+        if (answering.isEmpty()) {
+            return;
+        }
+        boolean settled = settle();
+        for (int i = 0; i < answering.size(); i++) {
+            LoopConnection connection = answering.get(i);
+            if (settled) {
+                connection.send();
+            } else {
+                connection.closeNow();
+            }
+        }
+        answering.clear();
+    }
+
+    private boolean settle() {
+        try {
+            round.settle();
+            return true;
+        } catch (RuntimeException e) {
+            network.log().failure("what was written cannot be synced", e);
+            return false;
+        }
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        for (LoopConnection connection : List.copyOf(connections)) {
+            connection.tick(now);
+        }
+    }
+
+    /// Takes a new connection. Any thread may call this.
+    void take(SocketChannel channel) {
+        execute(() -> {
+            try {
+                channel.configureBlocking(false);
+                SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+                LoopConnection connection = new LoopConnection(this, network, channel, key);
+                key.attach(connection);
+                connections.add(connection);
+            } catch (IOException _) {
+                network.discard(channel);
+            }
+        });
+    }
+
+    /// Has a task run by this loop soon. Any thread may call this.
+    void execute(Runnable task) {
+        tasks.add(task);
+        if (woken.compareAndSet(false, true)) {
+            selector.wakeup();
+        }
+    }
+
+    /// Has a connection send what it has at the end of this round.
+    void answerLater(LoopConnection connection) {
+        answering.add(connection);
+    }
+
+    /// Lets a connection go on in the next round.
+    void resumeLater(LoopConnection connection) {
+        resuming.add(connection);
+    }
+
+    /// Forgets a connection that is closed.
+    void forget(LoopConnection connection) {
+        connections.remove(connection);
+        resuming.remove(connection);
+    }
+
+    Buffers buffers() {
+        return buffers;
+    }
+
+    SyncGate.Round round() {
+        return round;
+    }
+
+    /// Answers what was received already, closes all connections, and ends the loop.
+    void stop() {
+        execute(() -> {
+            for (LoopConnection connection : List.copyOf(connections)) {
+                connection.finish();
+            }
+            stopping = true;
+        });
+    }
+
+    private void end() {
+        for (LoopConnection connection : List.copyOf(connections)) {
+            connection.closeNow();
+        }
+        try {
+            selector.close();
+        } catch (IOException e) {
+            network.log().failure("a selector cannot be closed", e);
+        }
+    }
+}

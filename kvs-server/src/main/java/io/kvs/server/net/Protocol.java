@@ -1,0 +1,48 @@
+package io.kvs.server.net;
+
+import io.kvs.protocol.InputBuffer;
+import io.kvs.protocol.OutputBuffer;
+
+/// One client's requests and their replies: a state machine that knows nothing of sockets.
+///
+/// Bytes go in, bytes come out, so a test drives it with arrays. A {@link ProtocolFactory} makes
+/// one for each connection. Never called by two threads at once, and every call sees what the calls
+/// before have done. It must not block: work that may take long is given to {@link Link#offload}.
+public interface Protocol {
+    /// When so many bytes wait to be sent, a protocol returns {@link Step#FLUSH} instead of
+    /// executing another request.
+    int FLUSH_BYTES = 64 << 10;
+
+    /// What a protocol needs next.
+    enum Step {
+        /// More bytes of the client: there is no whole request left.
+        MORE,
+
+        /// That the replies are sent, then another call: there may be whole requests left.
+        FLUSH,
+
+        /// That a job it has {@linkplain Link#offload given away} is done, then another call.
+        /// Meanwhile nothing more is read from the client.
+        WAIT,
+
+        /// That the replies are sent and the connection closed.
+        CLOSE
+    }
+
+    /// Consumes complete requests from `in`, executes them, and appends replies to `out`.
+    ///
+    /// What it leaves in `in` is there, with more behind it, at the next call. Called when bytes
+    /// have come, after {@link Step#FLUSH}, and after each job it has given away is done.
+    ///
+    /// @throws io.kvs.protocol.OutputLimitException a reply exceeds what may wait to be sent; the
+    ///   connection is closed
+    Step process(InputBuffer in, OutputBuffer out);
+
+    /// Returns whether the client has said who it is, as far as it must. One that takes too long
+    /// for that is cut off.
+    boolean isEstablished();
+
+    /// Told once, when the connection is gone: nothing is called any more. Jobs that were given
+    /// away may still be running.
+    void closed();
+}

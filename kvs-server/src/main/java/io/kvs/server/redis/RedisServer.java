@@ -1,0 +1,81 @@
+package io.kvs.server.redis;
+
+import io.kvs.KvsEngine;
+import io.kvs.protocol.resp.RespLimits;
+import io.kvs.server.log.ServerLog;
+import io.kvs.server.net.Link;
+import io.kvs.server.net.Protocol;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// What all clients that speak the protocol of Redis share.
+public final class RedisServer {
+    private final KvsEngine engine;
+    private final RespLimits limits;
+    private final InstantSource clock;
+    private final ServerLog log;
+    private final CommandTable commands;
+    private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
+
+    /// Makes it.
+    ///
+    /// @param engine the data; not closed by this
+    /// @param limits what a request may have at most
+    /// @param clock tells the time
+    /// @param log told of errors of ours
+    public RedisServer(KvsEngine engine, RespLimits limits, InstantSource clock, ServerLog log) {
+        this.engine = engine;
+        this.limits = limits;
+        this.clock = clock;
+        this.log = log;
+        List<Command> all = new ArrayList<>();
+        all.addAll(ConnectionCommands.all());
+        all.addAll(StringCommands.all());
+        all.addAll(KeyCommands.all());
+        commands = new CommandTable(all);
+    }
+
+    /// Returns the protocol for a new connection.
+    public Protocol open(Link link) {
+        Session session = new Session(link, clock.millis(), true);
+        sessions.put(session.id(), session);
+        return new RedisProtocol(this, session);
+    }
+
+    /// Forgets a client that is gone.
+    void forget(Session session) {
+        sessions.remove(session.id());
+    }
+
+    /// Returns the clients that are connected.
+    public Collection<Session> sessions() {
+        return sessions.values();
+    }
+
+    /// Returns all commands.
+    public CommandTable commands() {
+        return commands;
+    }
+
+    /// Returns the engine.
+    public KvsEngine engine() {
+        return engine;
+    }
+
+    /// Returns what tells the time.
+    public InstantSource clock() {
+        return clock;
+    }
+
+    RespLimits limits() {
+        return limits;
+    }
+
+    ServerLog log() {
+        return log;
+    }
+}

@@ -1,0 +1,12 @@
+import org.jspecify.annotations.NullMarked;
+
+/// The server: an engine over the network. Start at {@link io.kvs.server.KvsServer}.
+@NullMarked
+module io.kvs.server {
+    requires static transitive org.jspecify;
+    requires transitive io.kvs;
+    requires io.kvs.protocol;
+
+    exports io.kvs.server;
+    exports io.kvs.server.pool;
+}
