@@ -237,6 +237,23 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         "return other == null || segment.rank() > other.segment.rank();",
                         "return other == null || segment.rank() < other.segment.rank();"),
                 new PlantedBug(
+                        "a key whose line is full is left out of the hash index",
+                        "run/HashIndexBuilder.java",
+                        "while (free < used.length && used[free] == HashIndex.LINE_SLOTS) {"
+                                + " free++; }",
+                        "if (used[free] == HashIndex.LINE_SLOTS) { return; }"),
+                new PlantedBug(
+                        "a lookup in a hash index stops at the end of a line",
+                        "run/HashIndex.java",
+                        "number < lines; number++",
+                        "number <= lineOf(hash, chosenLines); number++"),
+                new PlantedBug(
+                        "a lookup in the runs passes over tombstones",
+                        "run/RunTable.java",
+                        "Place place = new Place(segment, run.offsetAt(found));",
+                        "Place place = new Place(segment, run.offsetAt(found));"
+                                + " if (isTombstone(place)) { continue; }"),
+                new PlantedBug(
                         "compacted records are ranked above those that are written next",
                         "compaction/Compactor.java",
                         "long rank = Manifest.rankOfSorted(log.activeBase());",
