@@ -8,5 +8,6 @@ module io.kvs.server {
     requires io.kvs.protocol;
 
     exports io.kvs.server;
+    exports io.kvs.server.log;
     exports io.kvs.server.pool;
 }

@@ -3,12 +3,17 @@ package io.kvs.server;
 import io.kvs.Durability;
 import io.kvs.KvsEngine;
 import io.kvs.protocol.resp.RespLimits;
+import io.kvs.server.ServerOptions.Connections;
+import io.kvs.server.ServerOptions.Threads;
+import io.kvs.server.access.Password;
 import io.kvs.server.log.ServerLog;
 import io.kvs.server.net.NetOptions;
 import io.kvs.server.net.Network;
 import io.kvs.server.net.SyncGate;
+import io.kvs.server.pool.SharedQueuePool;
 import io.kvs.server.pool.ThreadPool;
 import io.kvs.server.pool.VirtualThreadPool;
+import io.kvs.server.pool.WorkStealingPool;
 import io.kvs.server.redis.RedisServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -39,34 +44,59 @@ public final class KvsServer implements AutoCloseable {
     /// @param engine stays open when the server is closed
     /// @throws IOException it cannot listen there
     public static KvsServer open(KvsEngine engine, ServerOptions options) throws IOException {
-        ServerLog log = ServerLog.NONE;
+        ServerLog log = options.log();
         RedisServer redis =
                 new RedisServer(
                         engine,
                         RespLimits.ofValues(options.valueBytesMax()),
+                        Password.of(options.password()),
                         InstantSource.system(),
                         log);
         SyncGate gate =
                 options.durability() == Durability.SYNC
                         ? SyncGate.syncing(engine::sync)
                         : SyncGate.open();
-        ThreadPool pool = new VirtualThreadPool("kvs-job");
-        NetOptions net =
-                new NetOptions(
-                        options.address(),
-                        options.loops(),
-                        options.clientsMax(),
-                        options.outputBytesMax(),
-                        options.handshakeTimeout(),
-                        options.requestTimeout(),
-                        options.idleTimeout());
+        ThreadPool pool = pool(options.threads(), "kvs-job", options.jobThreads());
+        ThreadPool connectionThreads =
+                options.connections() == Connections.THREAD
+                        ? pool(options.threads(), "kvs-connection", options.clientsMax())
+                        : null;
         try {
-            Network network = Network.open(net, (_, link) -> redis.open(link), gate, pool, log);
+            Network network =
+                    Network.open(
+                            netOptions(options),
+                            (_, link) -> redis.open(link),
+                            gate,
+                            pool,
+                            connectionThreads,
+                            log);
             return new KvsServer(pool, network);
         } catch (IOException | RuntimeException e) {
             pool.close();
             throw e;
         }
+    }
+
+    private static NetOptions netOptions(ServerOptions options) {
+        return new NetOptions(
+                options.address(),
+                options.loops(),
+                options.clientsMax(),
+                options.outputBytesMax(),
+                options.bufferBytesMax(),
+                options.password() != null,
+                new NetOptions.Timeouts(
+                        options.handshakeTimeout(),
+                        options.requestTimeout(),
+                        options.idleTimeout()));
+    }
+
+    private static ThreadPool pool(Threads threads, String name, int threadsMax) {
+        return switch (threads) {
+            case SHARED -> new SharedQueuePool(name, threadsMax);
+            case STEALING -> new WorkStealingPool(name, threadsMax);
+            case VIRTUAL -> new VirtualThreadPool(name);
+        };
     }
 
     /// Returns where it listens, with the port that was taken.

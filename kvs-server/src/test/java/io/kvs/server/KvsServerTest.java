@@ -24,7 +24,7 @@ final class KvsServerTest {
     @BeforeEach
     void open() throws IOException {
         store = KvStore.open(directory);
-        server = KvsServer.open(store, ServerOptions.defaults().withAddress(ANY_PORT));
+        server = KvsServer.open(store, ServerOptions.builder().address(ANY_PORT).build());
     }
 
     @AfterEach

@@ -8,13 +8,13 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /// A client that sends and expects bytes.
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 20_000;
 
     private final Socket socket;
     private final InputStream in;
 
-    RawClient(InetSocketAddress address) throws IOException {
+    public RawClient(InetSocketAddress address) throws IOException {
         socket = new Socket();
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -23,41 +23,41 @@ final class RawClient implements AutoCloseable {
     }
 
     /// Sends bytes; each character is one.
-    void send(String bytes) throws IOException {
+    public void send(String bytes) throws IOException {
         send(bytes.getBytes(ISO_8859_1));
     }
 
-    void send(byte[] bytes) throws IOException {
+    public void send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
     }
 
     /// Returns the next bytes, up to so many; fewer if the server has closed the connection.
-    String receive(int count) throws IOException {
+    public String receive(int count) throws IOException {
         return new String(in.readNBytes(count), ISO_8859_1);
     }
 
     /// Sends a request and returns as many bytes as are expected.
-    String ask(String request, int count) throws IOException {
+    public String ask(String request, int count) throws IOException {
         send(request);
         return receive(count);
     }
 
     /// Returns all bytes until the server closes the connection.
-    String receiveAll() throws IOException {
+    public String receiveAll() throws IOException {
         return new String(in.readAllBytes(), ISO_8859_1);
     }
 
     /// Says that nothing more is sent.
-    void endOutput() throws IOException {
+    public void endOutput() throws IOException {
         socket.shutdownOutput();
     }
 
     /// Has the connection reset when it is closed.
-    void resetOnClose() throws IOException {
+    public void resetOnClose() throws IOException {
         socket.setSoLinger(true, 0);
     }
 
-    Socket socket() {
+    public Socket socket() {
         return socket;
     }
 

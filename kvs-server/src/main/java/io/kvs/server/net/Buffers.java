@@ -10,14 +10,31 @@ import java.util.ArrayDeque;
 final class Buffers {
     private static final int READ_BYTES = 64 << 10;
     private static final int WRITE_BYTES = 128 << 10;
+    private static final int BYTES_OF_ONE = 8 << 10;
     private static final int OUTPUT_BYTES = 4 << 10;
     private static final int OUTPUT_KEPT_BYTES_MAX = 256 << 10;
     private static final int OUTPUTS_KEPT_MAX = 64;
 
-    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
-    private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES);
-    private final InputBuffer input = new InputBuffer(READ_BYTES);
+    private final ByteBuffer readBuffer;
+    private final ByteBuffer writeBuffer;
+    private final InputBuffer input;
     private final ArrayDeque<OutputBuffer> outputs = new ArrayDeque<>();
+
+    private Buffers(int readBytes, int writeBytes) {
+        readBuffer = ByteBuffer.allocateDirect(readBytes);
+        writeBuffer = ByteBuffer.allocateDirect(writeBytes);
+        input = new InputBuffer(readBytes);
+    }
+
+    /// Makes the buffers of a thread that serves many connections.
+    static Buffers ofManyConnections() {
+        return new Buffers(READ_BYTES, WRITE_BYTES);
+    }
+
+    /// Makes the buffers of a thread that serves one connection.
+    static Buffers ofOneConnection() {
+        return new Buffers(BYTES_OF_ONE, BYTES_OF_ONE);
+    }
 
     /// Returns the buffer to read from a channel, empty.
     ByteBuffer toRead() {

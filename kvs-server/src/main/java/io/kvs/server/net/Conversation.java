@@ -15,24 +15,33 @@ import org.jspecify.annotations.Nullable;
 final class Conversation {
     private static final InputBuffer NOTHING = new InputBuffer(0);
 
-    private final ProtocolFactory protocols;
+    /// So few bytes are not counted: every connection may have them.
+    private static final int UNCOUNTED_BYTES = 64 << 10;
+
+    /// What may wait to be sent to a client that has not said who it is.
+    private static final int UNESTABLISHED_OUTPUT_BYTES = 1 << 10;
+
+    private final Network network;
     private final Link link;
     private final Buffers buffers;
-    private final int outputBytesMax;
+    private final Patience patience;
+
+    private long countedBytes;
 
     private @Nullable Protocol protocol;
     private @Nullable InputBuffer rest;
     private @Nullable OutputBuffer output;
 
-    Conversation(ProtocolFactory protocols, Link link, Buffers buffers, int outputBytesMax) {
-        this.protocols = protocols;
+    Conversation(Network network, Link link, Buffers buffers, Patience patience) {
+        this.network = network;
         this.link = link;
         this.buffers = buffers;
-        this.outputBytesMax = outputBytesMax;
+        this.patience = patience;
     }
 
     /// Takes bytes that were received, and lets the protocol work on them.
     Step receive(ByteBuffer data) {
+        patience.received();
         InputBuffer held = rest;
         if (held != null) {
             held.append(data);
@@ -65,10 +74,20 @@ final class Conversation {
     private Step process(InputBuffer in) {
         Protocol speaking = protocol;
         if (speaking == null) {
-            speaking = protocols.open(in.array()[in.start()], link);
+            speaking = network.protocols().open(in.array()[in.start()], link);
             protocol = speaking;
         }
-        return speaking.process(in, output());
+        int before = in.size();
+        OutputBuffer out = output();
+        out.limit(
+                speaking.isEstablished()
+                        ? network.options().outputBytesMax()
+                        : UNESTABLISHED_OUTPUT_BYTES);
+        Step step = speaking.process(in, out);
+        if (in.size() < before) {
+            patience.consumed();
+        }
+        return step;
     }
 
     /// Lets `task` append to the output.
@@ -79,7 +98,7 @@ final class Conversation {
     private OutputBuffer output() {
         OutputBuffer held = output;
         if (held == null) {
-            held = buffers.takeOutput(outputBytesMax);
+            held = buffers.takeOutput(network.options().outputBytesMax());
             output = held;
         }
         return held;
@@ -100,21 +119,36 @@ final class Conversation {
         }
     }
 
-    /// Returns how many bytes were received of a request that is not whole.
-    int restBytes() {
-        InputBuffer held = rest;
-        return held == null ? 0 : held.size();
+    /// Counts what the buffers take; returns false if that is more than all connections may have.
+    boolean isWithinBudget() {
+        InputBuffer in = rest;
+        OutputBuffer out = output;
+        long bytes = (in == null ? 0L : in.capacity()) + (out == null ? 0L : out.capacity());
+        if (bytes <= UNCOUNTED_BYTES) {
+            bytes = 0;
+        }
+        if (bytes == countedBytes) {
+            return true;
+        }
+        long by = bytes - countedBytes;
+        countedBytes = bytes;
+        return network.budget().change(by);
     }
 
-    /// Returns whether the client has said who it is, as far as it must.
-    boolean isEstablished() {
-        return protocol != null && protocol.isEstablished();
+    /// Tells the patience how things stand.
+    void noteState(boolean isWorking) {
+        InputBuffer in = rest;
+        boolean established =
+                protocol == null ? !network.options().mustEstablish() : protocol.isEstablished();
+        patience.state(established, isWorking, in == null ? 0 : in.size(), toSend() != null);
     }
 
     /// Tells the protocol that the connection is gone.
     void close() {
         rest = null;
         releaseOutput();
+        network.budget().change(-countedBytes);
+        countedBytes = 0;
         if (protocol != null) {
             protocol.closed();
         }

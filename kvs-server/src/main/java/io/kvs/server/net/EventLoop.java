@@ -21,12 +21,12 @@ import java.util.function.Consumer;
 /// durability asks for it, one sync for all ({@link SyncGate}); then the replies of each connection
 /// go out by one write. A connection whose client does not take its replies is not read from.
 final class EventLoop implements Runnable {
-    private static final long TICK_MILLIS = 1_000;
+    private static final long LINGER_NANOS = 1_000_000_000;
 
     private final Network network;
     private final Selector selector;
     private final SyncGate.Round round;
-    private final Buffers buffers = new Buffers();
+    private final Buffers buffers = Buffers.ofManyConnections();
     private final Consumer<SelectionKey> ready = EventLoop::ready;
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -35,28 +35,35 @@ final class EventLoop implements Runnable {
     private final Set<LoopConnection> connections = new HashSet<>();
     private final List<LoopConnection> answering = new ArrayList<>();
     private final ArrayDeque<LoopConnection> resuming = new ArrayDeque<>();
+    private final ArrayDeque<Lingering> lingering = new ArrayDeque<>();
 
-    private volatile boolean stopping;
+    private final long tickMillis;
+    private long nextTickNanos = System.nanoTime();
+
+    /// Set when the loop ends as soon as it has no connections any more, or at `deadlineNanos`.
+    private boolean stopping;
+
+    private long deadlineNanos;
+
+    /// A connection that is closed at a time if the client has not done so.
+    private record Lingering(LoopConnection connection, long untilNanos) {}
 
     EventLoop(Network network) throws IOException {
         this.network = network;
         this.selector = Selector.open();
         this.round = network.gate().rounds();
+        this.tickMillis = network.options().patience().tickMillis();
     }
 
     @Override
     public void run() {
         try {
-            long nextTick = System.nanoTime();
-            while (!stopping) {
+            while (!isOver()) {
                 select();
                 resume();
                 runTasks();
                 answer();
-                if (System.nanoTime() - nextTick >= 0) {
-                    nextTick = System.nanoTime() + TICK_MILLIS * 1_000_000;
-                    tick();
-                }
+                tick();
             }
         } catch (IOException e) {
             network.log().failure("an event loop has ended", e);
@@ -67,7 +74,7 @@ final class EventLoop implements Runnable {
 
     private void select() throws IOException {
         if (resuming.isEmpty() && tasks.isEmpty()) {
-            selector.select(ready, TICK_MILLIS);
+            selector.select(ready, tickMillis);
         } else {
             selector.selectNow(ready);
         }
@@ -126,16 +133,31 @@ final class EventLoop implements Runnable {
         }
     }
 
+    private boolean isOver() {
+        return stopping && (connections.isEmpty() || System.nanoTime() - deadlineNanos >= 0);
+    }
+
     private void tick() {
         long now = System.nanoTime();
+        if (now - nextTickNanos < 0) {
+            return;
+        }
+        nextTickNanos = now + tickMillis * 1_000_000;
         for (LoopConnection connection : List.copyOf(connections)) {
             connection.tick(now);
+        }
+        while (!lingering.isEmpty() && now - lingering.peekFirst().untilNanos >= 0) {
+            lingering.removeFirst().connection.closeNow();
         }
     }
 
     /// Takes a new connection. Any thread may call this.
     void take(SocketChannel channel) {
         execute(() -> {
+            if (stopping) {
+                network.discard(channel);
+                return;
+            }
             try {
                 channel.configureBlocking(false);
                 SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
@@ -180,13 +202,18 @@ final class EventLoop implements Runnable {
         return round;
     }
 
-    /// Answers what was received already, closes all connections, and ends the loop.
-    void stop() {
+    /// Closes a connection in a while, if the client does not.
+    void closeLater(LoopConnection connection) {
+        lingering.addLast(new Lingering(connection, System.nanoTime() + LINGER_NANOS));
+    }
+
+    /// Answers what was received until now, closes all connections, and ends the loop, at a time at
+    /// the latest. Any thread may call this.
+    void stop(long byNanos) {
         execute(() -> {
-            for (LoopConnection connection : List.copyOf(connections)) {
-                connection.finish();
-            }
             stopping = true;
+            deadlineNanos = byNanos;
+            List.copyOf(connections).forEach(LoopConnection::finish);
         });
     }
 

@@ -11,19 +11,35 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /// A connection that an {@link EventLoop} serves.
+///
+/// While something waits to be sent, or a job is being done, it is not read from: the client is
+/// held back by its own socket, not by memory of the server.
 final class LoopConnection implements Link {
     private final EventLoop loop;
     private final Network network;
     private final SocketChannel channel;
     private final SelectionKey key;
+    private final Transport transport;
+    private final Patience patience;
     private final Conversation conversation;
     private final Peer peer;
 
     private Step step = Step.MORE;
     private int interest = SelectionKey.OP_READ;
-    private boolean inputEnded;
     private boolean answering;
-    private boolean closed;
+    private State state = State.OPEN;
+
+    private enum State {
+        /// The client may send requests.
+        OPEN,
+        /// The server is being closed: only what has come until now is read.
+        FINISHING,
+        /// The client has said that it sends nothing more, or nothing more is read.
+        INPUT_ENDED,
+        /// Everything was sent; what the client still sends is dropped until it closes too.
+        LINGERING,
+        CLOSED
+    }
 
     LoopConnection(EventLoop loop, Network network, SocketChannel channel, SelectionKey key)
             throws IOException {
@@ -32,18 +48,17 @@ final class LoopConnection implements Link {
         this.channel = channel;
         this.key = key;
         this.peer = network.peer(channel);
-        this.conversation =
-                new Conversation(
-                        network.protocols(),
-                        this,
-                        loop.buffers(),
-                        network.options().outputBytesMax());
+        this.transport = network.transport(channel);
+        this.patience = network.patience();
+        this.conversation = new Conversation(network, this, loop.buffers(), patience);
     }
 
     /// Called when the channel can be read from or written to.
     void ready(int operations) {
         if ((operations & SelectionKey.OP_WRITE) != 0) {
             answerLater();
+        } else if (state == State.LINGERING) {
+            drop();
         } else if ((operations & SelectionKey.OP_READ) != 0) {
             read();
         }
@@ -52,32 +67,44 @@ final class LoopConnection implements Link {
     private void read() {
         ByteBuffer buffer = loop.buffers().toRead();
         try {
-            int count = channel.read(buffer);
-            if (count < 0) {
-                inputEnded = true;
-                answerLater();
-            } else if (count > 0) {
+            int count = transport.read(buffer);
+            if (count > 0) {
                 buffer.flip();
                 run(() -> step = conversation.receive(buffer));
+            } else if (count < 0 || state == State.FINISHING) {
+                state = State.INPUT_ENDED;
+                answerLater();
+            } else if (transport.isPending()) {
+                answerLater();
             }
         } catch (IOException _) {
             closeNow(); // The client is gone.
         }
     }
 
-    /// Lets the protocol go on with what it has left.
+    /// Goes on: with the requests that are left, or with reading.
     void proceed() {
-        run(() -> step = conversation.proceed());
+        if (step == Step.MORE) {
+            read();
+        } else {
+            run(() -> step = conversation.proceed());
+        }
     }
 
     private void run(Runnable call) {
-        if (closed) {
+        if (state == State.CLOSED) {
             return;
         }
         try {
             call.run();
-            answerLater();
-        } catch (OutputLimitException _) {
+            if (conversation.isWithinBudget()) {
+                answerLater();
+            } else {
+                network.refuse(this, "the buffers of all clients together are full");
+                closeNow();
+            }
+        } catch (OutputLimitException e) {
+            network.refuse(this, String.valueOf(e.getMessage()));
             closeNow();
         } catch (RuntimeException | OutOfMemoryError e) {
             network.log().failure("connection " + id() + " has failed", e);
@@ -95,22 +122,28 @@ final class LoopConnection implements Link {
     /// Sends what there is, and goes on as the protocol has asked for.
     void send() {
         answering = false;
-        if (closed) {
+        if (state == State.CLOSED || state == State.LINGERING) {
             return;
         }
         try {
-            if (!write()) {
+            if (write()) {
+                goOn();
+            } else {
                 interest(SelectionKey.OP_WRITE);
-                return;
             }
+            conversation.noteState(step == Step.WAIT);
         } catch (IOException _) {
-            closeNow();
-            return;
+            closeNow(); // The client is gone.
         }
+    }
+
+    private void goOn() throws IOException {
         switch (step) {
             case MORE -> {
-                if (inputEnded) {
+                if (state == State.INPUT_ENDED) {
                     closeNow();
+                } else if (state == State.FINISHING || transport.hasReadAhead()) {
+                    loop.resumeLater(this);
                 } else {
                     interest(SelectionKey.OP_READ);
                 }
@@ -120,7 +153,7 @@ final class LoopConnection implements Link {
                 loop.resumeLater(this);
             }
             case WAIT -> interest(0);
-            case CLOSE -> closeNow();
+            case CLOSE -> linger();
         }
     }
 
@@ -130,15 +163,41 @@ final class LoopConnection implements Link {
         while (output != null) {
             ByteBuffer buffer = loop.buffers().toWrite();
             int count = output.copyTo(buffer);
-            int written = channel.write(buffer.flip());
+            int written = transport.write(buffer.flip());
             output.sent(written);
+            if (written > 0) {
+                patience.sent();
+            }
             if (written < count) {
                 return false;
             }
             output = conversation.toSend();
         }
         conversation.releaseOutput();
-        return true;
+        return !transport.isPending() || transport.flush();
+    }
+
+    /// Ends the connection so that the client gets the last reply: closing a socket that has unread
+    /// input would reset it.
+    private void linger() throws IOException {
+        if (state == State.INPUT_ENDED || state == State.FINISHING) {
+            closeNow();
+            return;
+        }
+        transport.endOutput();
+        state = State.LINGERING;
+        interest(SelectionKey.OP_READ);
+        loop.closeLater(this);
+    }
+
+    private void drop() {
+        try {
+            if (channel.read(loop.buffers().toRead()) < 0) {
+                closeNow();
+            }
+        } catch (IOException _) {
+            closeNow();
+        }
     }
 
     private void interest(int operations) {
@@ -148,15 +207,26 @@ final class LoopConnection implements Link {
         }
     }
 
-    /// Reads once more, answers what is whole, as far as the client takes it at once.
+    /// Reads what has come until now, answers it, and closes.
     void finish() {
-        if (step == Step.MORE && !inputEnded) {
-            read();
+        if (state == State.OPEN) {
+            state = State.FINISHING;
+            if (step == Step.MORE && conversation.toSend() == null) {
+                read();
+            }
+        } else if (state == State.LINGERING) {
+            closeNow();
         }
     }
 
     /// Looks whether the client takes too long.
-    void tick(long nowNanos) {}
+    void tick(long nowNanos) {
+        String reason = patience.overdue(nowNanos);
+        if (reason != null) {
+            network.refuse(this, reason);
+            closeNow();
+        }
+    }
 
     @Override
     public long id() {
@@ -191,17 +261,10 @@ final class LoopConnection implements Link {
                     });
                 };
         try {
-            network.pool()
-                    .execute(() -> {
-                        try {
-                            work.run();
-                        } finally {
-                            loop.execute(back);
-                        }
-                    });
+            network.job(work, () -> loop.execute(back));
         } catch (RejectedExecutionException _) {
             gate.workEnds(loop.round());
-            closeNow(); // The server is being closed.
+            close(); // The server is being closed.
         }
     }
 
@@ -217,10 +280,10 @@ final class LoopConnection implements Link {
 
     /// Closes the channel without sending what waits.
     void closeNow() {
-        if (closed) {
+        if (state == State.CLOSED) {
             return;
         }
-        closed = true;
+        state = State.CLOSED;
         key.cancel();
         network.discard(channel);
         loop.forget(this);

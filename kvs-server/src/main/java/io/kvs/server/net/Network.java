@@ -5,18 +5,22 @@ import io.kvs.server.pool.ThreadPool;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/// Listens, and has what connects served by event loops.
+/// Listens, and has what connects served by event loops or a thread each.
 public final class Network implements AutoCloseable {
     private static final long PAUSE_MILLIS = 100;
+    private static final long STOP_NANOS = 5_000_000_000L;
     private static final int BACKLOG = 1_024;
+    private static final byte[] TOO_MANY =
+            "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final NetOptions options;
     private final ProtocolFactory protocols;
@@ -25,9 +29,9 @@ public final class Network implements AutoCloseable {
     private final ServerLog log;
 
     private final ServerSocketChannel listener;
-    private final List<EventLoop> loops = new ArrayList<>();
-    private final List<Thread> threads = new ArrayList<>();
-    private final Thread acceptor;
+    private final BufferBudget budget;
+    private @Nullable Thread acceptor;
+    private @Nullable Service service;
 
     private final AtomicLong ids = new AtomicLong();
     private final AtomicInteger clients = new AtomicInteger();
@@ -44,53 +48,51 @@ public final class Network implements AutoCloseable {
         this.gate = gate;
         this.pool = pool;
         this.log = log;
+        this.budget = new BufferBudget(options.bufferBytesMax());
         listener = ServerSocketChannel.open();
-        acceptor = new Thread(this::accept, "kvs-accept");
     }
 
     /// Listens, and serves from now on.
     ///
     /// @param pool runs long work; not closed by this
+    /// @param connectionThreads serve a connection each, if there are no event loops; has as many
+    ///   threads as there may be connections; closed with this
     /// @throws IOException it cannot listen there
     public static Network open(
             NetOptions options,
             ProtocolFactory protocols,
             SyncGate gate,
             ThreadPool pool,
+            @Nullable ThreadPool connectionThreads,
             ServerLog log)
             throws IOException {
         Network network = new Network(options, protocols, gate, pool, log);
         try {
-            network.start();
+            network.start(connectionThreads);
         } catch (IOException | RuntimeException e) {
-            network.close();
+            network.listener.close();
             throw e;
         }
         return network;
     }
 
-    private void start() throws IOException {
+    private void start(@Nullable ThreadPool connectionThreads) throws IOException {
         listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
         listener.bind(options.address(), BACKLOG);
-        for (int i = 0; i < options.loops(); i++) {
-            EventLoop loop = new EventLoop(this);
-            loops.add(loop);
-            threads.add(new Thread(loop, "kvs-loop-" + i));
-        }
-        threads.forEach(Thread::start);
-        acceptor.start();
+        Service serving =
+                connectionThreads == null
+                        ? new Loops(this)
+                        : new ThreadService(this, connectionThreads);
+        service = serving;
+        Thread accepting = new Thread(() -> accept(serving), "kvs-accept");
+        acceptor = accepting;
+        accepting.start();
     }
 
-    private void accept() {
-        int next = 0;
+    private void accept(Service serving) {
         while (listener.isOpen()) {
             try {
-                SocketChannel channel = listener.accept();
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-                clients.incrementAndGet();
-                loops.get(next).take(channel);
-                next = (next + 1) % loops.size();
+                take(listener.accept(), serving);
             } catch (ClosedChannelException _) {
                 return;
             } catch (IOException e) {
@@ -98,6 +100,18 @@ public final class Network implements AutoCloseable {
                 pause();
             }
         }
+    }
+
+    private void take(SocketChannel channel, Service serving) throws IOException {
+        if (clients.incrementAndGet() > options.clientsMax()) {
+            channel.configureBlocking(false);
+            channel.write(ByteBuffer.wrap(TOO_MANY));
+            discard(channel);
+            return;
+        }
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        serving.take(channel);
     }
 
     private static void pause() {
@@ -134,12 +148,40 @@ public final class Network implements AutoCloseable {
         return gate;
     }
 
-    ThreadPool pool() {
-        return pool;
-    }
-
     ServerLog log() {
         return log;
+    }
+
+    BufferBudget budget() {
+        return budget;
+    }
+
+    /// Returns how the bytes of a new connection go through its socket.
+    Transport transport(SocketChannel channel) {
+        return new PlainTransport(channel);
+    }
+
+    /// Returns the patience with a new connection.
+    Patience patience() {
+        return new Patience(options.patience(), System.nanoTime());
+    }
+
+    /// Runs `work` on the pool, then `after`, whatever the work has thrown.
+    void job(Runnable work, Runnable after) {
+        pool.execute(() -> {
+            try {
+                work.run();
+            } catch (RuntimeException | Error e) {
+                log.failure("a job has failed", e);
+            } finally {
+                after.run();
+            }
+        });
+    }
+
+    /// Tells that a client is cut off, and why.
+    void refuse(Link link, String reason) {
+        log.event("closed connection " + link.id() + " of " + link.remoteAddress() + ": " + reason);
     }
 
     Peer peer(SocketChannel channel) throws IOException {
@@ -159,8 +201,8 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /// Takes no more connections, answers what was received, and closes all connections. Closing
-    /// twice does nothing.
+    /// Takes no more connections, answers what was received, and closes all connections, which
+    /// takes a few seconds at most. Closing twice does nothing.
     @Override
     public void close() {
         try {
@@ -168,12 +210,16 @@ public final class Network implements AutoCloseable {
         } catch (IOException e) {
             log.failure("the listening socket cannot be closed", e);
         }
-        loops.forEach(EventLoop::stop);
-        threads.forEach(Network::join);
-        join(acceptor);
+        if (acceptor != null) {
+            join(acceptor);
+        }
+        if (service != null) {
+            service.stop(System.nanoTime() + STOP_NANOS);
+        }
     }
 
-    private static void join(Thread thread) {
+    /// Returns when a thread has ended.
+    static void join(Thread thread) {
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

@@ -39,7 +39,9 @@ public interface Protocol {
     Step process(InputBuffer in, OutputBuffer out);
 
     /// Returns whether the client has said who it is, as far as it must. One that takes too long
-    /// for that is cut off.
+    /// for that is cut off, as is one to which more than 1 KiB is to be sent before. When it
+    /// changes, {@link #process} returns {@link Step#FLUSH}, since the limits are those of when it
+    /// is called.
     boolean isEstablished();
 
     /// Told once, when the connection is gone: nothing is called any more. Jobs that were given

@@ -61,6 +61,12 @@ public final class SyncGate {
             }
         }
 
+        /// Ends the series: what it has left dirty is nobody's affair any more, since either it was
+        /// settled or the engine takes no more writes.
+        void abandon() {
+            clean();
+        }
+
         private void clean() {
             if (dirty) {
                 dirty = false;

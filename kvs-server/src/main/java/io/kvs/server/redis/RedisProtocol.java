@@ -37,6 +37,8 @@ final class RedisProtocol implements Protocol {
     @Override
     public Step process(InputBuffer in, OutputBuffer out) {
         reply.to(out);
+        boolean authenticated = session.isAuthenticated();
+        parser.authenticated(authenticated);
         try {
             while (true) {
                 if (session.isClosing()) {
@@ -45,10 +47,10 @@ final class RedisProtocol implements Protocol {
                 if (context.isOffloaded()) {
                     return Step.WAIT;
                 }
-                if (out.size() >= FLUSH_BYTES) {
+                // A client that has just said who it is has other limits from the next call on.
+                if (out.size() >= FLUSH_BYTES || session.isAuthenticated() != authenticated) {
                     return Step.FLUSH;
                 }
-                parser.authenticated(session.isAuthenticated());
                 if (!parser.next(in)) {
                     return Step.MORE;
                 }

@@ -2,6 +2,7 @@ package io.kvs.server.redis;
 
 import io.kvs.KvsEngine;
 import io.kvs.protocol.resp.RespLimits;
+import io.kvs.server.access.Password;
 import io.kvs.server.log.ServerLog;
 import io.kvs.server.net.Link;
 import io.kvs.server.net.Protocol;
@@ -16,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class RedisServer {
     private final KvsEngine engine;
     private final RespLimits limits;
+    private final Password password;
     private final InstantSource clock;
     private final ServerLog log;
     private final CommandTable commands;
@@ -25,14 +27,22 @@ public final class RedisServer {
     ///
     /// @param engine the data; not closed by this
     /// @param limits what a request may have at most
+    /// @param password what a client must know
     /// @param clock tells the time
     /// @param log told of errors of ours
-    public RedisServer(KvsEngine engine, RespLimits limits, InstantSource clock, ServerLog log) {
+    public RedisServer(
+            KvsEngine engine,
+            RespLimits limits,
+            Password password,
+            InstantSource clock,
+            ServerLog log) {
         this.engine = engine;
         this.limits = limits;
+        this.password = password;
         this.clock = clock;
         this.log = log;
         List<Command> all = new ArrayList<>();
+        all.addAll(AccessCommands.all());
         all.addAll(ConnectionCommands.all());
         all.addAll(StringCommands.all());
         all.addAll(KeyCommands.all());
@@ -41,7 +51,7 @@ public final class RedisServer {
 
     /// Returns the protocol for a new connection.
     public Protocol open(Link link) {
-        Session session = new Session(link, clock.millis(), true);
+        Session session = new Session(link, clock.millis(), !password.isRequired());
         sessions.put(session.id(), session);
         return new RedisProtocol(this, session);
     }
@@ -69,6 +79,11 @@ public final class RedisServer {
     /// Returns what tells the time.
     public InstantSource clock() {
         return clock;
+    }
+
+    /// Returns what a client must know.
+    Password password() {
+        return password;
     }
 
     RespLimits limits() {

@@ -1,0 +1,2 @@
+/// Who may use the server.
+package io.kvs.server.access;
