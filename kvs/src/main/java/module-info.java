@@ -25,6 +25,7 @@ module io.kvs {
             io.kvs.testkit;
     exports io.kvs.io to
             io.kvs.cli,
+            io.kvs.rocksdb,
             io.kvs.testkit;
     exports io.kvs.map;
     exports io.kvs.marker to
@@ -41,6 +42,7 @@ module io.kvs {
     exports io.kvs.segment to
             io.kvs.testkit;
     exports io.kvs.transaction to
+            io.kvs.rocksdb,
             io.kvs.testkit;
     exports io.kvs.tree to
             io.kvs.testkit;

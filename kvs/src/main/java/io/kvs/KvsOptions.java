@@ -1,6 +1,7 @@
 package io.kvs;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /// How a store behaves; immutable. Start from {@link #defaults()} and change what is needed.
 ///
@@ -76,134 +77,97 @@ public record KvsOptions(
 
     /// Returns these options with another default durability.
     public KvsOptions withDurability(Durability value) {
-        return new KvsOptions(
-                value,
-                syncInterval,
-                segmentLimitBytes,
-                compactionThresholdBytes,
-                spaceRatioMax,
-                automaticCompaction,
-                skipIdenticalWrites,
-                indexBudgetBytes,
-                blobThresholdBytes);
+        return with(draft -> draft.durability = value);
     }
 
     /// Returns these options with another interval of the background sync.
     public KvsOptions withSyncInterval(Duration value) {
-        return new KvsOptions(
-                durability,
-                value,
-                segmentLimitBytes,
-                compactionThresholdBytes,
-                spaceRatioMax,
-                automaticCompaction,
-                skipIdenticalWrites,
-                indexBudgetBytes,
-                blobThresholdBytes);
+        return with(draft -> draft.syncInterval = value);
     }
 
     /// Returns these options with another largest segment capacity.
     public KvsOptions withSegmentLimitBytes(int value) {
-        return new KvsOptions(
-                durability,
-                syncInterval,
-                value,
-                compactionThresholdBytes,
-                spaceRatioMax,
-                automaticCompaction,
-                skipIdenticalWrites,
-                indexBudgetBytes,
-                blobThresholdBytes);
+        return with(draft -> draft.segmentLimitBytes = value);
     }
 
     /// Returns these options with another threshold of stale bytes for compaction.
     public KvsOptions withCompactionThresholdBytes(long value) {
-        return new KvsOptions(
-                durability,
-                syncInterval,
-                segmentLimitBytes,
-                value,
-                spaceRatioMax,
-                automaticCompaction,
-                skipIdenticalWrites,
-                indexBudgetBytes,
-                blobThresholdBytes);
+        return with(draft -> draft.compactionThresholdBytes = value);
     }
 
     /// Returns these options with another bound on the bytes on disk for each live byte.
     public KvsOptions withSpaceRatioMax(double value) {
-        return new KvsOptions(
-                durability,
-                syncInterval,
-                segmentLimitBytes,
-                compactionThresholdBytes,
-                value,
-                automaticCompaction,
-                skipIdenticalWrites,
-                indexBudgetBytes,
-                blobThresholdBytes);
+        return with(draft -> draft.spaceRatioMax = value);
     }
 
     /// Returns these options with automatic compaction on or off.
     public KvsOptions withAutomaticCompaction(boolean value) {
-        return new KvsOptions(
-                durability,
-                syncInterval,
-                segmentLimitBytes,
-                compactionThresholdBytes,
-                spaceRatioMax,
-                value,
-                skipIdenticalWrites,
-                indexBudgetBytes,
-                blobThresholdBytes);
+        return with(draft -> draft.automaticCompaction = value);
     }
 
     /// Returns these options with the skipping of identical writes on or off.
     public KvsOptions withSkipIdenticalWrites(boolean value) {
-        return new KvsOptions(
-                durability,
-                syncInterval,
-                segmentLimitBytes,
-                compactionThresholdBytes,
-                spaceRatioMax,
-                automaticCompaction,
-                value,
-                indexBudgetBytes,
-                blobThresholdBytes);
+        return with(draft -> draft.skipIdenticalWrites = value);
     }
 
     /// Returns these options with another budget of the index.
     public KvsOptions withIndexBudgetBytes(long value) {
-        return new KvsOptions(
-                durability,
-                syncInterval,
-                segmentLimitBytes,
-                compactionThresholdBytes,
-                spaceRatioMax,
-                automaticCompaction,
-                skipIdenticalWrites,
-                value,
-                blobThresholdBytes);
+        return with(draft -> draft.indexBudgetBytes = value);
     }
 
     /// Returns these options with another length from which streamed values go into files of their
     /// own.
     public KvsOptions withBlobThresholdBytes(int value) {
-        return new KvsOptions(
-                durability,
-                syncInterval,
-                segmentLimitBytes,
-                compactionThresholdBytes,
-                spaceRatioMax,
-                automaticCompaction,
-                skipIdenticalWrites,
-                indexBudgetBytes,
-                value);
+        return with(draft -> draft.blobThresholdBytes = value);
+    }
+
+    private KvsOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finish();
     }
 
     private static void check(boolean holds, String name, Object value) {
         if (!holds) {
             throw new IllegalArgumentException(name + " is out of its limits: " + value);
+        }
+    }
+
+    /// Options while one of them is changed.
+    private static final class Draft {
+        private Durability durability;
+        private Duration syncInterval;
+        private int segmentLimitBytes;
+        private long compactionThresholdBytes;
+        private double spaceRatioMax;
+        private boolean automaticCompaction;
+        private boolean skipIdenticalWrites;
+        private long indexBudgetBytes;
+        private int blobThresholdBytes;
+
+        private Draft(KvsOptions options) {
+            durability = options.durability;
+            syncInterval = options.syncInterval;
+            segmentLimitBytes = options.segmentLimitBytes;
+            compactionThresholdBytes = options.compactionThresholdBytes;
+            spaceRatioMax = options.spaceRatioMax;
+            automaticCompaction = options.automaticCompaction;
+            skipIdenticalWrites = options.skipIdenticalWrites;
+            indexBudgetBytes = options.indexBudgetBytes;
+            blobThresholdBytes = options.blobThresholdBytes;
+        }
+
+        private KvsOptions finish() {
+            return new KvsOptions(
+                    durability,
+                    syncInterval,
+                    segmentLimitBytes,
+                    compactionThresholdBytes,
+                    spaceRatioMax,
+                    automaticCompaction,
+                    skipIdenticalWrites,
+                    indexBudgetBytes,
+                    blobThresholdBytes);
         }
     }
 }

@@ -44,19 +44,19 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         "} ended.setSynced(end);"),
                 new PlantedBug(
                         "a removal under SYNC does not wait",
-                        "engine/LogStore.java",
+                        "engine/Writes.java",
                         "commit.await(sequence); index.forgetTombstone(keyHash, tombstone);",
                         "index.forgetTombstone(keyHash, tombstone);"),
                 new PlantedBug(
                         "a batch under SYNC does not wait",
-                        "engine/LogStore.java",
+                        "engine/Batches.java",
                         "commit.await(sequence); for (int i = 0;",
                         "for (int i = 0;"),
                 new PlantedBug(
                         "an identical write under SYNC does not wait for earlier writes",
-                        "engine/LogStore.java",
+                        "engine/Writes.java",
                         "sequence = log.lastSequence();",
-                        "sequence = sequence(old);"),
+                        "sequence = records.sequence(old);"),
                 new PlantedBug(
                         "close does not sync",
                         "engine/StoreLife.java",
@@ -146,12 +146,12 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         "entry.isTombstone(), false);"),
                 new PlantedBug(
                         "a value in a snapshot expires",
-                        "engine/LogStore.java",
+                        "engine/Views.java",
                         "return value == null || expiryMillis <= takenMillis",
-                        "return value == null || expiryMillis <= clock.millis()"),
+                        "return value == null || records.isExpired(place.pointer())"),
                 new PlantedBug(
                         "a transaction does not notice that what it has read has expired",
-                        "engine/LogStore.java",
+                        "engine/Commits.java",
                         "if (reads.expiryMillis() <= clock.millis()) {",
                         "if (false) {"),
                 new PlantedBug(
@@ -162,13 +162,13 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         ""),
                 new PlantedBug(
                         "a value that expires is not written if the same one is there",
-                        "engine/LogStore.java",
-                        "&& expiryMillis == RecordHeader.NEVER && options.skipIdenticalWrites()",
-                        "&& options.skipIdenticalWrites()"),
+                        "engine/Writes.java",
+                        "&& expiryMillis == RecordHeader.NEVER && skipsIdentical",
+                        "&& skipsIdentical"),
                 new PlantedBug(
                         "a compare-and-set sees what has expired",
-                        "engine/LogStore.java",
-                        "if (isExpired(pointer)) { return value == null; }",
+                        "engine/Exchanges.java",
+                        "if (records.isExpired(pointer)) { return value == null; }",
                         ""),
                 new PlantedBug(
                         "a record is indexed before its checksum was verified",
@@ -237,6 +237,23 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         "return other == null || segment.rank() > other.segment.rank();",
                         "return other == null || segment.rank() < other.segment.rank();"),
                 new PlantedBug(
+                        "a key whose line is full is left out of the hash index",
+                        "run/HashIndexBuilder.java",
+                        "while (free < used.length && used[free] == HashIndex.LINE_SLOTS) {"
+                                + " free++; }",
+                        "if (used[free] == HashIndex.LINE_SLOTS) { return; }"),
+                new PlantedBug(
+                        "a lookup in a hash index stops at the end of a line",
+                        "run/HashIndex.java",
+                        "number < lines; number++",
+                        "number <= lineOf(hash, chosenLines); number++"),
+                new PlantedBug(
+                        "a lookup in the runs passes over tombstones",
+                        "run/RunTable.java",
+                        "Place place = new Place(segment, run.offsetAt(found));",
+                        "Place place = new Place(segment, run.offsetAt(found));"
+                                + " if (isTombstone(place)) { continue; }"),
+                new PlantedBug(
                         "compacted records are ranked above those that are written next",
                         "compaction/Compactor.java",
                         "long rank = Manifest.rankOfSorted(log.activeBase());",
@@ -288,13 +305,13 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "the pin of a snapshot expires",
                         "engine/LogStore.java",
-                        "return new LogSnapshot(this, takeView(), clock.millis());",
-                        "View view = takeView(); view.close(); return new"
-                                + " LogSnapshot(this, view, clock.millis());"),
+                        "return new LogSnapshot(views, views.take(), clock.millis());",
+                        "View view = views.take(); view.close(); return new"
+                                + " LogSnapshot(views, view, clock.millis());"),
                 new PlantedBug(
                         "a get in a snapshot shows a later record",
-                        "engine/LogStore.java",
-                        "return pointer != ABSENT && sequence(pointer) < before ? pointer : ABSENT;",
+                        "engine/Views.java",
+                        "return pointer != ABSENT && records.sequence(pointer) < before ? pointer : ABSENT;",
                         "return pointer;"),
                 new PlantedBug(
                         "a scan shows a later record",
@@ -317,25 +334,25 @@ public record PlantedBug(String name, String file, String text, String replaceme
                                 + " pointer);"),
                 new PlantedBug(
                         "the loader counts what was removed meanwhile as it was",
-                        "engine/LogStore.java",
+                        "engine/IndexUpdate.java",
                         "stripe.addKeys(retire(old) ? -1 : 0);",
                         "stripe.addKeys(retire(old) && index.isComplete() ? -1 : 0);"),
                 new PlantedBug(
                         "a transaction does not check what it has scanned",
-                        "engine/LogStore.java",
+                        "engine/Commits.java",
                         "if (interval.contains(key)) { throw new ConflictException(); }",
                         ""),
                 new PlantedBug(
                         "a transaction does not check that a key is still absent",
-                        "engine/LogStore.java",
+                        "engine/Commits.java",
                         "if (read.version() != (absent",
                         "if (read.version() != KeyRead.ABSENT && read.version() != (absent"),
                 new PlantedBug(
                         "a compare-and-set under SYNC does not wait",
-                        "engine/LogStore.java",
+                        "engine/Exchanges.java",
                         "long written = log.appendValue(key, value, expiryMillis,"
                                 + " flags(durability)); awaited = durability =="
-                                + " Durability.SYNC ? sequence(written) : awaited;",
+                                + " Durability.SYNC ? records.sequence(written) : awaited;",
                         "long written = log.appendValue(key, value, expiryMillis,"
                                 + " flags(durability));"),
                 new PlantedBug(

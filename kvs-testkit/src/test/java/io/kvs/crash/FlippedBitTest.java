@@ -92,6 +92,10 @@ final class FlippedBitTest {
                         .set("behind them", "batched"));
         expected.put(bytes("zeros in a batch"), new byte[LARGE_VALUE_BYTES]);
         expected.put(bytes("behind them"), bytes("batched"));
+        byte[] singleBit = new byte[LARGE_VALUE_BYTES];
+        singleBit[LARGE_VALUE_BYTES / 2] = 1;
+        store.set(bytes("single bit"), singleBit);
+        expected.put(bytes("single bit"), singleBit);
         set(store, "after", 'a', 20);
 
         forEachFlip(disk.crash(Crash.kill()), this::checkAll);

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 
 /// Every record of one key that lies in a {@link View}, those that a later one has replaced too.
 final class KeyHistory {
-    private final LogStore store;
+    private final Views views;
     private final View view;
     private final byte[] key;
     private final long nowMillis;
@@ -28,9 +28,9 @@ final class KeyHistory {
     /// Makes one.
     ///
     /// @param nowMillis the time at which values have expired or not
-    KeyHistory(LogStore store, View view, byte[] key, long nowMillis) {
+    KeyHistory(Views views, View view, byte[] key, long nowMillis) {
         this.nowMillis = nowMillis;
-        this.store = store;
+        this.views = views;
         this.view = view;
         this.key = key;
     }
@@ -43,11 +43,11 @@ final class KeyHistory {
             try {
                 return readRecords();
             } catch (CorruptionException e) {
-                store.withoutRun(view, e);
+                views.withoutRun(view, e);
             } catch (IOException e) {
                 throw new StoreIoException("cannot read a run: " + e.getMessage(), e);
             } catch (IllegalStateException | InternalError e) {
-                throw store.unusable(e);
+                throw views.unusable(e);
             }
         }
     }
@@ -62,7 +62,7 @@ final class KeyHistory {
         // and the copy are both there, and runs may overlap.
         NavigableMap<Long, Version> versions = new TreeMap<>(Comparator.reverseOrder());
         for (RunEntry entry : merged.entries()) {
-            Version version = read(store.blobs(), view.place(entry), key, nowMillis);
+            Version version = read(views.blobs(), view.place(entry), key, nowMillis);
             versions.put(version.sequence(), version);
         }
         return List.copyOf(versions.values());

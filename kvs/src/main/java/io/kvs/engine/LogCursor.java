@@ -24,7 +24,7 @@ final class LogCursor implements Cursor {
     private static final int BATCH_MIN = 4;
     private static final int BATCH_MAX = 64;
 
-    private final LogStore store;
+    private final Views views;
     private final View view;
     private final Scan scan;
     private final byte @Nullable [] from;
@@ -51,14 +51,14 @@ final class LogCursor implements Cursor {
     /// @param ensureOpen throws if what the cursor was opened from is closed
     /// @param onClose called once when the cursor is closed
     LogCursor(
-            LogStore store,
+            Views views,
             View view,
             Scan scan,
             long takenMillis,
             Runnable ensureOpen,
             Runnable onClose) {
         this.takenMillis = takenMillis;
-        this.store = store;
+        this.views = views;
         this.view = view;
         this.scan = scan;
         this.from = scan.from();
@@ -93,12 +93,12 @@ final class LogCursor implements Cursor {
         if (scan.isKeysOnly()) {
             throw new IllegalStateException("the scan asked for keys only");
         }
-        return store.readScanned(places[entry], keys[entry]);
+        return views.readScanned(places[entry], keys[entry]);
     }
 
     @Override
     public Optional<Instant> expiry() {
-        return store.readScannedExpiry(places[present()]);
+        return views.readScannedExpiry(places[present()]);
     }
 
     @Override
@@ -134,11 +134,11 @@ final class LogCursor implements Cursor {
                 return;
             } catch (CorruptionException e) {
                 merged = null;
-                store.withoutRun(view, e);
+                views.withoutRun(view, e);
             } catch (IOException e) {
                 throw new StoreIoException("cannot read a run: " + e.getMessage(), e);
             } catch (IllegalStateException | InternalError e) {
-                throw store.unusable(e);
+                throw views.unusable(e);
             }
         }
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// The store at a moment: a {@link View}, and the store, which usually still has the same record of
 /// a key.
 final class LogSnapshot implements VersionedSnapshot {
-    private final LogStore store;
+    private final Views views;
     private final View view;
     private final long takenMillis;
     private volatile boolean closed;
@@ -20,9 +20,9 @@ final class LogSnapshot implements VersionedSnapshot {
     /// Makes one.
     ///
     /// @param takenMillis the time at which values have expired or not
-    LogSnapshot(LogStore store, View view, long takenMillis) {
+    LogSnapshot(Views views, View view, long takenMillis) {
         this.takenMillis = takenMillis;
-        this.store = store;
+        this.views = views;
         this.view = view;
     }
 
@@ -50,13 +50,13 @@ final class LogSnapshot implements VersionedSnapshot {
     public @Nullable Versioned find(byte[] key) {
         InvalidKeyException.check(key);
         ensureOpen();
-        return store.find(view, key, takenMillis);
+        return views.find(view, key, takenMillis);
     }
 
     @Override
     public Cursor scan(Scan scan) {
         ensureOpen();
-        return new LogCursor(store, view, scan, takenMillis, this::ensureOpen, () -> {});
+        return new LogCursor(views, view, scan, takenMillis, this::ensureOpen, () -> {});
     }
 
     @Override
@@ -66,7 +66,7 @@ final class LogSnapshot implements VersionedSnapshot {
     }
 
     private void ensureOpen() {
-        store.ensureOpen();
+        views.ensureOpen();
         if (closed) {
             throw new IllegalStateException("the snapshot is closed");
         }

@@ -151,10 +151,15 @@ public final class RecordHeader {
 
     /// Returns the bytes of the record in the file, padding included: a multiple of 8.
     public static long size(long header) {
+        return padded(unpaddedSize(header));
+    }
+
+    /// Returns the bytes of the record without its padding.
+    public static long unpaddedSize(long header) {
         return switch (kind(header)) {
             case VALUE, TOMBSTONE, BLOB ->
-                    padded((long) keyOffset(header) + keyLength(header) + valueLength(header));
-            case BATCH, GAP -> padded((long) BATCH_BYTES + valueLength(header));
+                    (long) keyOffset(header) + keyLength(header) + valueLength(header);
+            case BATCH, GAP -> (long) BATCH_BYTES + valueLength(header);
             default -> WORD_BYTES;
         };
     }

@@ -37,18 +37,23 @@ record BitFlip(long offset, int bit) {
         };
     }
 
-    /// Returns whether one flipped bit, wherever it is, explains the checksum of the damaged record
-    /// or batch that a cursor is at; false if it is too large to tell.
-    static boolean explains(Segment segment, RecordCursor cursor) {
+    /// Returns the offset in the file of the byte in which one flipped bit, wherever it is,
+    /// explains the checksum of the damaged record or batch that a cursor is at; -1 if there is
+    /// none, or if the record is too large to tell.
+    static long explanation(Segment segment, RecordCursor cursor) {
         long offset = cursor.offset();
         boolean damaged = cursor.state() == State.DAMAGED || cursor.state() == State.DAMAGED_BATCH;
         if (!damaged || cursor.size() > VALUE_BYTES_MAX) {
-            return false;
+            return -1;
         }
-        int difference =
-                segment.checksum(offset) ^ segment.computeChecksum(offset, cursor.header());
-        return Integer.bitCount(difference) == 1
-                || Checksum.bitsBehindFlip(difference, 8 * cursor.size()) >= 0;
+        long header = cursor.header();
+        int difference = segment.checksum(offset) ^ segment.computeChecksum(offset, header);
+        if (Integer.bitCount(difference) == 1) {
+            return offset + RecordHeader.CHECKSUM_OFFSET;
+        }
+        long behind = Checksum.bitsBehindFlip(difference, 8 * cursor.size());
+        long at = offset + RecordHeader.unpaddedSize(header) - 1 - behind / Byte.SIZE;
+        return behind < 0 ? -1 : Math.max(offset, at);
     }
 
     private static @Nullable BitFlip inBatch(Segment segment, long offset, long size) {

@@ -3,6 +3,7 @@ package io.kvs.recovery;
 import io.kvs.CorruptionException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The damage found while a store was opened, and what cannot be decided because of it.
@@ -13,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// other answer might be an old value, or an absence that is none.
 public final class Damage {
     private final List<CorruptionException> found = new ArrayList<>();
+
+    /// The largest sequence number that a record with an unknown key may have, or -1.
     private long undecidedSequence = -1;
+
     private @Nullable CorruptionException undecided;
 
     /// Returns what was found.
@@ -21,17 +25,18 @@ public final class Damage {
         return List.copyOf(found);
     }
 
-    /// Returns the largest sequence number that a record with an unknown key may have, or -1.
-    public long undecidedSequence() {
-        return undecidedSequence;
+    /// Does nothing if what the index says of a key is certain.
+    ///
+    /// @param sequence the sequence number of its newest record, or 0 if it has none
+    /// @throws CorruptionException a record with an unknown key may be a newer one of this key
+    public void check(long sequence) {
+        if (undecidedSequence >= sequence) {
+            throw undecided();
+        }
     }
 
-    /// Makes the error for a key whose answer cannot be decided.
-    public CorruptionException undecided() {
-        CorruptionException cause = undecided;
-        if (cause == null) {
-            throw new IllegalStateException("nothing is undecided");
-        }
+    private CorruptionException undecided() {
+        CorruptionException cause = Objects.requireNonNull(undecided);
         return new CorruptionException(
                 cause.file(),
                 cause.offset(),

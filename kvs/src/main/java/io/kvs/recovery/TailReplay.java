@@ -349,18 +349,27 @@ final class TailReplay {
     }
 
     /// Returns whether the page cache of the writer is still what we read, judged by the boot id
-    /// and by the sectors of what is not whole. A lost sector is more than a flipped bit.
+    /// and by the sectors of what is not whole.
     private boolean cacheSurvived(TailSegment part, RecordCursor cursor, int number) {
         if (part.header.boot() != boot || recovery.disk().bootId().isEmpty()) {
             return false;
         }
-        if (recovery.readOnly()
-                || !part.hasZeroSector(cursor.offset(), cursor.size())
-                || BitFlip.explains(part.segment, cursor)) {
+        if (recovery.readOnly() || !part.hasZeroSector(cursor.offset(), cursor.size())) {
             return true;
         }
-        return cursor.state() == State.UNFINISHED
-                && !showsLostCache(part, cursor.offset() + cursor.size(), number);
+        long behind = cursor.offset() + cursor.size();
+        if (cursor.state() == State.UNFINISHED) {
+            return !showsLostCache(part, behind, number);
+        }
+        // A lost sector is more than a flipped bit, unless it held no other bit: a zero sector in
+        // which one bit would make the record whole can be either. A flip would have to have hit
+        // the only bit there is, whereas any loss of the sector leaves just this. So it counts as
+        // lost, unless what came later shows that it was not: the last record alone is at stake.
+        long flipped = BitFlip.explanation(part.segment, cursor);
+        return flipped >= 0
+                && (!part.isZeroSector(flipped)
+                        || part.segment.header(behind) != 0
+                                && !showsLostCache(part, behind, number));
     }
 
     /// Returns whether anything from `from` on shows that the page cache did not survive. A record

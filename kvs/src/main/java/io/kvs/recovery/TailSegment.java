@@ -56,18 +56,26 @@ final class TailSegment {
         return isZero(from, size());
     }
 
-    /// Returns whether the part of the record that lies in one of its sectors is all zero: a sign
-    /// that the sector was never written back.
+    /// Returns whether one of the sectors that a record reaches into is all zero: a sign that it
+    /// was never written back.
     boolean hasZeroSector(long offset, long recordBytes) {
         long recordEnd = Math.min(offset + recordBytes, size());
-        for (long at = offset; at < recordEnd; ) {
-            long next = Math.min(recordEnd, (at & -SECTOR_BYTES) + SECTOR_BYTES);
-            if (next - at >= 8 && isZero(at, next)) {
+        for (long at = sector(offset + SECTOR_BYTES); at < recordEnd; at += SECTOR_BYTES) {
+            if (isZeroSector(at)) {
                 return true;
             }
-            at = next;
         }
-        return false;
+        return false; // The first sector holds its header.
+    }
+
+    /// Returns whether the sector that an offset lies in is all zero.
+    boolean isZeroSector(long offset) {
+        long start = sector(offset);
+        return isZero(start, Math.min(start + SECTOR_BYTES, size()));
+    }
+
+    private static long sector(long offset) {
+        return offset & -SECTOR_BYTES;
     }
 
     private boolean isZero(long from, long to) {

@@ -27,4 +27,14 @@ public record Place(Segment segment, long offset) {
     public long header() {
         return segment.header(offset);
     }
+
+    /// Returns the sequence number of the record.
+    public long sequence() {
+        return segment.sequence(offset, header());
+    }
+
+    /// Returns when the record expires; see {@link Segment#expiry}.
+    public long expiry() {
+        return segment.expiry(offset, header());
+    }
 }

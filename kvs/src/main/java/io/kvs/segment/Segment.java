@@ -454,7 +454,7 @@ public final class Segment {
 
     /// Returns the checksum that the record at `offset` should have stored.
     public int computeChecksum(long offset, long header) {
-        long size = unpaddedSize(header);
+        long size = RecordHeader.unpaddedSize(header);
         if (size <= BUFFER_BYTES) {
             byte[] buffer = BUFFER.get();
             MemorySegment.copy(memory, JAVA_BYTE, offset, buffer, 0, (int) size);
@@ -543,17 +543,5 @@ public final class Segment {
                         + Integer.toHexString(stored)
                         + ", computed "
                         + Integer.toHexString(computed));
-    }
-
-    private static long unpaddedSize(long header) {
-        return switch (RecordHeader.kind(header)) {
-            case RecordHeader.VALUE, RecordHeader.TOMBSTONE, RecordHeader.BLOB ->
-                    (long) RecordHeader.keyOffset(header)
-                            + RecordHeader.keyLength(header)
-                            + RecordHeader.valueLength(header);
-            case RecordHeader.BATCH ->
-                    (long) RecordHeader.BATCH_BYTES + RecordHeader.valueLength(header);
-            default -> RecordHeader.BYTES;
-        };
     }
 }

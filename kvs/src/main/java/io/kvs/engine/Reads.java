@@ -1,0 +1,181 @@
+package io.kvs.engine;
+
+import static io.kvs.engine.LogRecords.ABSENT;
+
+import io.kvs.CorruptionException;
+import io.kvs.InvalidKeyException;
+import io.kvs.blob.Blobs;
+import io.kvs.commit.GroupCommit;
+import io.kvs.format.BlobReference;
+import io.kvs.format.RecordHeader;
+import io.kvs.index.Index;
+import io.kvs.index.Keydir;
+import io.kvs.recovery.Damage;
+import io.kvs.run.DamagedRunException;
+import io.kvs.segment.LogPointer;
+import io.kvs.segment.Segment;
+import io.kvs.segment.Words;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The read path: the index gives the pointer, the segment the verified value; no lock.
+///
+/// A record moves only by compaction. A reader that holds a pointer which is out of date meets a
+/// closed mapping, a retired number, or the record of another key, and looks the key up again.
+final class Reads {
+    private static final int GET_ALL_BATCH = 64;
+
+    private final StoreLife life;
+    private final LogRecords records;
+    private final InstantSource clock;
+    private final Index index;
+    private final GroupCommit commit;
+    private final Damage damage;
+    private final Blobs blobs;
+    private final Reading<byte[]> readValue = this::read;
+
+    /// Makes the read path of a store.
+    Reads(StoreLife life, LogRecords records, InstantSource clock) {
+        this.life = life;
+        this.records = records;
+        this.clock = clock;
+        this.index = life.index();
+        this.commit = life.commit();
+        this.damage = life.damage();
+        this.blobs = life.blobs();
+    }
+
+    /// What is read of a record.
+    private interface Reading<T> {
+        /// Returns it, or null if there is none.
+        @Nullable T read(long pointer, byte[] key);
+    }
+
+    /// Returns a copy of the value of `key`, or null.
+    byte @Nullable [] find(byte[] key) {
+        return find(key, readValue);
+    }
+
+    /// Opens the value of `key`, or returns null.
+    @Nullable InputStream stream(byte[] key) {
+        return find(key, this::open);
+    }
+
+    /// Returns when the value of `key` expires, or null.
+    @Nullable Instant expiry(byte[] key) {
+        return find(key, this::readExpiry);
+    }
+
+    private <T> @Nullable T find(byte[] key, Reading<T> reading) {
+        InvalidKeyException.check(key);
+        long keyHash = index.hash(key);
+        while (true) {
+            life.ensureOpen();
+            long pointer = ABSENT;
+            try {
+                pointer = index.findToRead(keyHash, key, records);
+                if (pointer == ABSENT) {
+                    damage.check(0);
+                    return null;
+                }
+                return reading.read(pointer, key);
+            } catch (DamagedRunException e) {
+                life.repair(e.run());
+            } catch (IllegalStateException e) {
+                Thread.onSpinWait(); // The segment was retired meanwhile: look again.
+            } catch (CorruptionException e) {
+                if (pointer == ABSENT || index.isNewest(keyHash, key, pointer)) {
+                    throw e;
+                }
+            } catch (InternalError e) {
+                throw life.unreadable(e);
+            }
+        }
+    }
+
+    /// Returns the values of several keys.
+    List<Optional<byte[]>> getAll(List<byte[]> keys) {
+        keys.forEach(InvalidKeyException::check);
+        List<Optional<byte[]>> values = new ArrayList<>(keys.size());
+        for (int from = 0; from < keys.size(); from += GET_ALL_BATCH) {
+            List<byte[]> batch = keys.subList(from, Math.min(from + GET_ALL_BATCH, keys.size()));
+            touch(batch);
+            for (byte[] key : batch) {
+                values.add(Optional.ofNullable(find(key)));
+            }
+        }
+        return values;
+    }
+
+    /// Brings what a get of each of these keys will read nearer to the processor, so that it waits
+    /// for the memory of several at once.
+    private void touch(List<byte[]> keys) {
+        Keydir keydir = index.keydir();
+        long[] hashes = new long[keys.size()];
+        long words = 0;
+        try {
+            for (int i = 0; i < hashes.length; i++) {
+                hashes[i] = index.hash(keys.get(i));
+                words += keydir.stripeOf(hashes[i]).touch(hashes[i]);
+            }
+            for (long keyHash : hashes) {
+                long pointer = keydir.stripeOf(keyHash).candidate(keyHash);
+                words += pointer < 0 ? 0 : records.header(pointer);
+            }
+        } catch (IllegalStateException | InternalError e) {
+            return; // Retired or closed meanwhile, or unreadable: the gets will find out.
+        }
+        Words.keep(words);
+    }
+
+    /// Reads the value of `key` at a pointer; null for a tombstone and an expired value.
+    private byte @Nullable [] read(long pointer, byte[] key) {
+        byte[] stored = readStored(pointer, key);
+        return stored != null && stored.length == BlobReference.BYTES && records.isBlob(pointer)
+                ? blobs.read(stored)
+                : stored;
+    }
+
+    private @Nullable InputStream open(long pointer, byte[] key) {
+        byte[] stored = readStored(pointer, key);
+        if (stored == null) {
+            return null;
+        }
+        return records.isBlob(pointer)
+                ? blobs.open(BlobReference.decode(stored))
+                : new ByteArrayInputStream(stored);
+    }
+
+    /// Reads when the value of `key` at a pointer expires; null if it does not, or is none.
+    private @Nullable Instant readExpiry(long pointer, byte[] key) {
+        boolean absent = read(pointer, key) == null;
+        long expiryMillis = records.place(pointer).expiry();
+        return absent || expiryMillis == RecordHeader.NEVER
+                ? null
+                : Instant.ofEpochMilli(expiryMillis);
+    }
+
+    /// Reads what the record of `key` at a pointer holds: the value, or a reference to a blob.
+    private byte @Nullable [] readStored(long pointer, byte[] key) {
+        Segment segment = records.segment(pointer);
+        long offset = LogPointer.offset(pointer);
+        try {
+            byte[] value = segment.read(offset, key);
+            long header = segment.header(offset);
+            if (RecordHeader.has(header, RecordHeader.SYNCED_WRITE)) {
+                commit.await(segment.sequence(offset, header));
+            }
+            damage.check(segment.sequence(offset, header));
+            boolean expires = RecordHeader.has(header, RecordHeader.EXPIRING);
+            return expires && segment.expiry(offset, header) <= clock.millis() ? null : value;
+        } catch (InternalError e) {
+            throw segment.corruption(offset, "the device cannot read it: " + e.getMessage());
+        }
+    }
+}
