@@ -4,7 +4,10 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.kvs.protocol {
     requires static transitive org.jspecify;
+    requires transitive com.google.protobuf;
 
     exports io.kvs.protocol;
     exports io.kvs.protocol.resp;
+    exports io.kvs.protocol.rpc;
+    exports io.kvs.protocol.v1;
 }
