@@ -46,6 +46,7 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
     private final StoreLife life;
     private final InstantSource clock;
     private final Reads reads;
+    private final MultiGet multiGet;
     private final Writes writes;
     private final Exchanges exchanges;
     private final Batches batches;
@@ -61,6 +62,7 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
         IndexUpdate update = new IndexUpdate(records, clock, life.index());
         Retries retries = new Retries(life);
         this.reads = new Reads(life, records, clock);
+        this.multiGet = new MultiGet(reads, records, life.index());
         this.writes = new Writes(life, records, update, retries, options);
         this.exchanges = new Exchanges(life, records, update, retries);
         this.batches = new Batches(life, records, update, retries, clock);
@@ -138,7 +140,7 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
 
     @Override
     public List<Optional<byte[]>> getAll(List<byte[]> keys) {
-        return reads.getAll(keys);
+        return multiGet.get(keys);
     }
 
     /// Opens the value of `key`; see {@link io.kvs.KvStore#stream}.

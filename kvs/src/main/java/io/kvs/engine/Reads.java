@@ -9,19 +9,14 @@ import io.kvs.commit.GroupCommit;
 import io.kvs.format.BlobReference;
 import io.kvs.format.RecordHeader;
 import io.kvs.index.Index;
-import io.kvs.index.Keydir;
 import io.kvs.recovery.Damage;
 import io.kvs.run.DamagedRunException;
 import io.kvs.segment.LogPointer;
 import io.kvs.segment.Segment;
-import io.kvs.segment.Words;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The read path: the index gives the pointer, the segment the verified value; no lock.
@@ -29,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// A record moves only by compaction. A reader that holds a pointer which is out of date meets a
 /// closed mapping, a retired number, or the record of another key, and looks the key up again.
 final class Reads {
-    private static final int GET_ALL_BATCH = 64;
-
     private final StoreLife life;
     private final LogRecords records;
     private final InstantSource clock;
@@ -99,43 +92,8 @@ final class Reads {
         }
     }
 
-    /// Returns the values of several keys.
-    List<Optional<byte[]>> getAll(List<byte[]> keys) {
-        keys.forEach(InvalidKeyException::check);
-        List<Optional<byte[]>> values = new ArrayList<>(keys.size());
-        for (int from = 0; from < keys.size(); from += GET_ALL_BATCH) {
-            List<byte[]> batch = keys.subList(from, Math.min(from + GET_ALL_BATCH, keys.size()));
-            touch(batch);
-            for (byte[] key : batch) {
-                values.add(Optional.ofNullable(find(key)));
-            }
-        }
-        return values;
-    }
-
-    /// Brings what a get of each of these keys will read nearer to the processor, so that it waits
-    /// for the memory of several at once.
-    private void touch(List<byte[]> keys) {
-        Keydir keydir = index.keydir();
-        long[] hashes = new long[keys.size()];
-        long words = 0;
-        try {
-            for (int i = 0; i < hashes.length; i++) {
-                hashes[i] = index.hash(keys.get(i));
-                words += keydir.stripeOf(hashes[i]).touch(hashes[i]);
-            }
-            for (long keyHash : hashes) {
-                long pointer = keydir.stripeOf(keyHash).candidate(keyHash);
-                words += pointer < 0 ? 0 : records.header(pointer);
-            }
-        } catch (IllegalStateException | InternalError e) {
-            return; // Retired or closed meanwhile, or unreadable: the gets will find out.
-        }
-        Words.keep(words);
-    }
-
     /// Reads the value of `key` at a pointer; null for a tombstone and an expired value.
-    private byte @Nullable [] read(long pointer, byte[] key) {
+    byte @Nullable [] read(long pointer, byte[] key) {
         byte[] stored = readStored(pointer, key);
         return stored != null && stored.length == BlobReference.BYTES && records.isBlob(pointer)
                 ? blobs.read(stored)
