@@ -161,7 +161,13 @@ public final class Blobs {
     /// @throws CorruptionException record or blob are damaged
     /// @throws IllegalStateException it is a record of another key: the pointer is out of date
     public byte @Nullable [] read(Segment segment, long offset, byte[] key) {
-        byte[] stored = segment.read(offset, key);
+        return read(segment, offset, key, 0, key.length);
+    }
+
+    /// Does the same for a key that stands in a part of an array.
+    public byte @Nullable [] read(
+            Segment segment, long offset, byte[] key, int keyFrom, int keyTo) {
+        byte[] stored = segment.read(offset, key, keyFrom, keyTo);
         boolean inBlob = RecordHeader.kind(segment.header(offset)) == RecordHeader.BLOB;
         return stored == null || !inBlob ? stored : read(stored);
     }

@@ -53,7 +53,7 @@ final class KeyHistory {
     }
 
     private List<Version> readRecords() throws IOException {
-        MergedCursor merged = MergedCursor.ascending(view.sources(), view::rank);
+        MergedCursor merged = new MergedCursor(view.sources(), view::rank);
         merged.seek(key);
         if (!merged.nextKey() || !Arrays.equals(merged.key(), key)) {
             return List.of();

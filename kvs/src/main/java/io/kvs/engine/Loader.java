@@ -86,7 +86,7 @@ final class Loader {
     ///
     /// @throws CorruptionException a run is damaged
     boolean run() throws IOException {
-        MergedCursor cursor = MergedCursor.ascending(view.readableSources(), view::rank);
+        MergedCursor cursor = new MergedCursor(view.readableSources(), view::rank);
         while (cursor.nextKey()) {
             if (stopped.getAsBoolean()) {
                 return false;

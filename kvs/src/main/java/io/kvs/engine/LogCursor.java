@@ -4,10 +4,8 @@ import io.kvs.CorruptionException;
 import io.kvs.Cursor;
 import io.kvs.Scan;
 import io.kvs.StoreIoException;
-import io.kvs.run.MergedCursor;
-import io.kvs.run.RunEntry;
-import io.kvs.segment.Place;
-import io.kvs.segment.Words;
+import io.kvs.run.NewestCursor;
+import io.kvs.segment.Segment;
 import io.kvs.view.View;
 import java.io.IOException;
 import java.time.Instant;
@@ -21,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// Entries are fetched some at a time, more with every time, and the memory of their records is
 /// touched before any is read: the processor then waits for several at once.
 final class LogCursor implements Cursor {
-    private static final int BATCH_MIN = 4;
-    private static final int BATCH_MAX = 64;
+    private static final int BATCH_MIN = 16;
+    private static final int BATCH_GROWTH = 4;
 
     private final Views views;
     private final View view;
@@ -32,11 +30,9 @@ final class LogCursor implements Cursor {
     private final long takenMillis;
     private final Runnable ensureOpen;
     private final Runnable onClose;
-    private @Nullable MergedCursor merged;
-    private final byte[][] keys = new byte[BATCH_MAX][];
-    private final Place[] places = new Place[BATCH_MAX];
+    private @Nullable NewestCursor merged;
+    private final FetchedEntries entries = new FetchedEntries();
     private int batch = BATCH_MIN;
-    private int count;
     private int at = -1;
     private long left;
     private boolean exhausted;
@@ -71,11 +67,11 @@ final class LogCursor implements Cursor {
     @Override
     public boolean next() {
         ensureUsable();
-        if (at + 1 >= count && !exhausted) {
+        if (at + 1 >= entries.count() && !exhausted) {
             fetch();
         }
-        if (at + 1 >= count) {
-            at = count;
+        if (at + 1 >= entries.count()) {
+            at = entries.count();
             return false;
         }
         at++;
@@ -84,7 +80,7 @@ final class LogCursor implements Cursor {
 
     @Override
     public byte[] key() {
-        return keys[present()].clone();
+        return entries.key(present());
     }
 
     @Override
@@ -93,12 +89,12 @@ final class LogCursor implements Cursor {
         if (scan.isKeysOnly()) {
             throw new IllegalStateException("the scan asked for keys only");
         }
-        return views.readScanned(places[entry], keys[entry]);
+        return views.readScanned(entries, entry);
     }
 
     @Override
     public Optional<Instant> expiry() {
-        return views.readScannedExpiry(places[present()]);
+        return views.readScannedExpiry(entries.place(present()));
     }
 
     @Override
@@ -111,7 +107,7 @@ final class LogCursor implements Cursor {
 
     private int present() {
         ensureUsable();
-        if (at < 0 || at >= count) {
+        if (at < 0 || at >= entries.count()) {
             throw new IllegalStateException("there is no present entry");
         }
         return at;
@@ -125,12 +121,15 @@ final class LogCursor implements Cursor {
     }
 
     private void fetch() {
+        if (entries.count() > 0) {
+            lastKey = entries.key(entries.count() - 1);
+        }
         while (true) {
-            count = 0;
+            entries.clear();
             at = -1;
             try {
                 fetchBatch();
-                batch = Math.min(2 * batch, BATCH_MAX);
+                batch = Math.min(BATCH_GROWTH * batch, FetchedEntries.COUNT_MAX);
                 return;
             } catch (CorruptionException e) {
                 merged = null;
@@ -144,47 +143,46 @@ final class LogCursor implements Cursor {
     }
 
     private void fetchBatch() throws IOException {
-        MergedCursor source = source();
-        byte @Nullable [] last = lastKey;
-        long words = 0;
-        while (count < batch && count < left && source.nextKey()) {
-            RunEntry newest = source.newest();
-            if (isBehind(newest.key())) {
+        NewestCursor source = source();
+        int wanted = (int) Math.min(batch, left);
+        while (entries.count() < wanted && !exhausted) {
+            if (!source.nextKey() || isBehind(source)) {
                 exhausted = true;
-                break;
-            }
-            last = newest.key();
-            Place place = newest.tombstone() ? null : view.place(newest);
-            if (place != null && !(newest.expiring() && isExpired(place))) {
-                keys[count] = newest.key();
-                places[count] = place;
-                words += scan.isKeysOnly() ? 0 : place.segment().touch(place.offset());
-                count++;
+            } else if (!source.isTombstone() && !(source.isExpiring() && isExpired(source))) {
+                entries.add(source);
             }
         }
-        Words.keep(words);
-        lastKey = last;
-        exhausted |= count < batch;
-        left -= count;
+        left -= entries.count();
+        exhausted |= left == 0;
+        if (!scan.isKeysOnly()) {
+            entries.touch();
+        }
     }
 
-    private boolean isExpired(Place place) {
-        return place.segment().isExpired(place.offset(), place.header(), takenMillis);
+    private boolean isExpired(NewestCursor source) {
+        Segment segment = source.segment();
+        long offset = source.offset();
+        return segment.isExpired(offset, segment.header(offset), takenMillis);
     }
 
-    private boolean isBehind(byte[] key) {
-        return scan.isReversed()
-                ? from != null && Arrays.compareUnsigned(key, from) < 0
-                : to != null && Arrays.compareUnsigned(key, to) >= 0;
+    private boolean isBehind(NewestCursor source) {
+        byte[] end = scan.isReversed() ? from : to;
+        if (end == null) {
+            return false;
+        }
+        int order =
+                Arrays.compareUnsigned(
+                        source.keyBytes(), 0, source.keyLength(), end, 0, end.length);
+        return scan.isReversed() ? order < 0 : order >= 0;
     }
 
     /// Opens what is merged, at the start of the range or behind the key fetched last.
-    private MergedCursor source() throws IOException {
-        MergedCursor source = merged;
+    private NewestCursor source() throws IOException {
+        NewestCursor source = merged;
         if (source == null) {
             byte[] last = lastKey;
             if (scan.isReversed()) {
-                source = MergedCursor.descending(view.sources(), view::rank);
+                source = NewestCursor.descending(view.sources(), view::segment);
                 byte[] end = last == null ? to : last;
                 if (end == null) {
                     source.seekEnd();
@@ -192,7 +190,7 @@ final class LogCursor implements Cursor {
                     source.seek(end);
                 }
             } else {
-                source = MergedCursor.ascending(view.sources(), view::rank);
+                source = NewestCursor.ascending(view.sources(), view::segment);
                 byte[] start = last == null ? from : Arrays.copyOf(last, last.length + 1);
                 if (start != null) {
                     source.seek(start);

@@ -135,9 +135,16 @@ final class Views {
     }
 
     /// Reads the value that a cursor is at.
-    byte[] readScanned(Place place, byte[] key) {
+    byte[] readScanned(FetchedEntries entries, int entry) {
         try {
-            byte[] value = read(place, key);
+            Place place = entries.place(entry);
+            byte[] value =
+                    blobs.read(
+                            place.segment(),
+                            place.offset(),
+                            entries.keys(),
+                            entries.keyFrom(entry),
+                            entries.keyTo(entry));
             damage.check(place.sequence());
             if (value == null) {
                 throw place.segment().corruption(place.offset(), "a tombstone, not a value");

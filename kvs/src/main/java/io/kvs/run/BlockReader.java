@@ -9,7 +9,8 @@ import java.util.Arrays;
 /// It stands at an entry, or before the first one. Nothing is copied and no key put together until
 /// somebody asks for it.
 final class BlockReader {
-    private static final int BUFFER_BYTES = 2 * BlockWriter.FULL_BYTES;
+    /// Enough for most blocks: one is closed by the entry that fills it.
+    private static final int BUFFER_BYTES = BlockWriter.FULL_BYTES + 512;
 
     /// Enough for the only block of a small run.
     private static final int SMALL_BUFFER_BYTES = 1 << 10;
@@ -111,6 +112,20 @@ final class BlockReader {
     /// Goes to the first entry whose key is not less than `key`; returns false, and stands at the
     /// last entry, if there is none.
     boolean seek(byte[] key) {
+        if (restarts == 0) {
+            return false;
+        }
+        restart(intervalOf(key));
+        return scan(key);
+    }
+
+    /// Returns how many intervals there are; each goes from a restart to the next.
+    int intervals() {
+        return restarts;
+    }
+
+    /// Returns the number of the last interval that begins with a lesser key than `key`, or 0.
+    int intervalOf(byte[] key) {
         int low = 0;
         int high = restarts;
         while (low < high) {
@@ -122,11 +137,16 @@ final class BlockReader {
                 high = middle;
             }
         }
-        if (restarts == 0) {
-            return false;
-        }
-        restart(Math.max(0, low - 1));
-        return scan(key);
+        return Math.max(0, low - 1);
+    }
+
+    /// Decodes an interval; stands at its last entry then.
+    void decode(int number, Interval target) {
+        target.clear();
+        restart(number);
+        do {
+            target.add(shared, bytes, next - unshared, unshared, (int) first, second, third);
+        } while (target.count() < BlockWriter.RESTART_INTERVAL && next());
     }
 
     /// Returns whether {@link #seek} has found the key itself.
@@ -158,19 +178,6 @@ final class BlockReader {
     /// Returns its third number.
     long third() {
         return third;
-    }
-
-    /// Returns the key of the current entry.
-    ///
-    /// @param previous the key of the entry before; any key at a restart
-    byte[] key(byte[] previous) {
-        if (unshared == 0 && shared == previous.length) {
-            return previous;
-        }
-        byte[] key = new byte[shared + unshared];
-        System.arraycopy(previous, 0, key, 0, shared);
-        System.arraycopy(bytes, next - unshared, key, shared, unshared);
-        return key;
     }
 
     /// Walks on from a restart to the first key that is not less.
@@ -222,8 +229,14 @@ final class BlockReader {
     }
 
     private long varint() {
-        long value = 0;
-        int shift = 0;
+        byte first = bytes[next++];
+        return first >= 0 ? first : varint(first & 0x7F);
+    }
+
+    /// Reads the rest of a number that takes more than one byte.
+    private long varint(long first) {
+        long value = first;
+        int shift = 7;
         while (bytes[next] < 0) {
             value |= (long) (bytes[next++] & 0x7F) << shift;
             shift += 7;

@@ -4,7 +4,6 @@ import io.kvs.format.LittleEndian;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Merges several sources, entry by entry, without those in segments that are gone: in ascending
 /// order of keys with the newest entry of a key first, or in exactly the opposite order.
@@ -15,11 +14,11 @@ final class EntryMerge {
     /// The rank of each segment, by source and by its number there.
     private final long[][] ranks;
 
-    /// The key of the next entry of each source; null behind its last.
-    private final byte[] @Nullable [] keys;
+    /// Whether a source is behind its last entry; the others stand at their next one.
+    private final boolean[] ended;
 
-    /// The first eight bytes of these keys, with zeros for those behind the end, which decide most
-    /// matches.
+    /// The first eight bytes of the keys of these entries, with zeros for those behind the end,
+    /// which decide most matches.
     private final long[] heads;
 
     private final Tournament tournament;
@@ -37,20 +36,32 @@ final class EntryMerge {
 
     /// Merges sources from where they stand.
     EntryMerge(List<? extends EntrySource> sources, boolean ascending, Ranks ranks) {
+        this(sources, ascending, ranks(sources, ranks));
+    }
+
+    /// Merges sources from where they stand.
+    ///
+    /// @param ranks the rank of each segment, by source and by its number there
+    EntryMerge(List<? extends EntrySource> sources, boolean ascending, long[][] ranks) {
         int count = sources.size();
         this.sources = sources.toArray(new EntrySource[count]);
         this.ascending = ascending;
-        this.ranks = new long[count][];
-        this.keys = new byte[count][];
+        this.ranks = ranks;
+        this.ended = new boolean[count];
         this.heads = new long[count];
         this.tournament = new Tournament(count, this::beats);
-        for (int i = 0; i < count; i++) {
-            EntrySource source = this.sources[i];
-            this.ranks[i] = new long[source.segments()];
-            for (int number = 0; number < source.segments(); number++) {
-                this.ranks[i][number] = ranks.rank(source.segmentId(number));
+    }
+
+    private static long[][] ranks(List<? extends EntrySource> sources, Ranks ranks) {
+        long[][] bySource = new long[sources.size()][];
+        for (int i = 0; i < bySource.length; i++) {
+            EntrySource source = sources.get(i);
+            bySource[i] = new long[source.segments()];
+            for (int number = 0; number < bySource[i].length; number++) {
+                bySource[i][number] = ranks.rank(source.segmentId(number));
             }
         }
+        return bySource;
     }
 
     /// Goes between the keys less than `key` and the others.
@@ -87,7 +98,7 @@ final class EntryMerge {
             }
             case PLAYED -> {
                 int winner = tournament.winner();
-                if (keys[winner] != null) {
+                if (!ended[winner]) {
                     advance(winner);
                     tournament.replay(winner);
                 }
@@ -95,7 +106,7 @@ final class EntryMerge {
             case FAILED -> throw new IllegalStateException("the place was lost in an error");
         }
         state = State.PLAYED;
-        return keys[tournament.winner()] != null;
+        return !ended[tournament.winner()];
     }
 
     /// Returns the number of the source of the current entry.
@@ -108,34 +119,58 @@ final class EntryMerge {
         return sources[tournament.winner()];
     }
 
+    /// Returns the first eight bytes of the key of the current entry, with zeros for those behind
+    /// its end.
+    long head() {
+        return heads[tournament.winner()];
+    }
+
+    /// Returns whether the current entry has this key.
+    ///
+    /// @param head its first eight bytes
+    /// @param key holds it at its start
+    boolean hasKey(long head, byte[] key, int length) {
+        EntrySource source = source();
+        return head == head()
+                && Arrays.equals(
+                        source.keyBytes(), source.keyFrom(), source.keyTo(), key, 0, length);
+    }
+
     /// Brings a source to its next entry in a segment that is there.
     private void advance(int number) throws IOException {
         EntrySource source = sources[number];
         while (ascending ? source.next() : source.previous()) {
             if (ranks[number][source.segmentNumber()] != Ranks.GONE) {
-                byte[] key = source.key();
-                keys[number] = key;
-                heads[number] = head(key);
+                ended[number] = false;
+                heads[number] = head(source.keyBytes(), source.keyFrom(), source.keyTo());
                 return;
             }
         }
-        keys[number] = null;
+        ended[number] = true;
     }
 
     private boolean beats(int one, int other) {
-        byte[] key = keys[one];
-        byte[] otherKey = keys[other];
-        if (key == null || otherKey == null) {
-            return key != null;
+        if (ended[one] || ended[other]) {
+            return !ended[one];
         }
         int order = Long.compareUnsigned(heads[one], heads[other]);
         if (order == 0) {
-            order = Arrays.compareUnsigned(key, otherKey);
+            order = compareKeys(sources[one], sources[other]);
         }
         if (order == 0) {
             order = compareAge(one, other);
         }
         return ascending ? order < 0 : order > 0;
+    }
+
+    private static int compareKeys(EntrySource one, EntrySource other) {
+        return Arrays.compareUnsigned(
+                one.keyBytes(),
+                one.keyFrom(),
+                one.keyTo(),
+                other.keyBytes(),
+                other.keyFrom(),
+                other.keyTo());
     }
 
     /// Compares two entries of one key, the newer one first.
@@ -151,13 +186,13 @@ final class EntryMerge {
         return order == 0 ? Long.compare(otherSource.offset(), source.offset()) : order;
     }
 
-    private static long head(byte[] key) {
-        if (key.length >= Long.BYTES) {
-            return Long.reverseBytes(LittleEndian.getLong(key, 0));
+    private static long head(byte[] bytes, int from, int to) {
+        if (to - from >= Long.BYTES) {
+            return Long.reverseBytes(LittleEndian.getLong(bytes, from));
         }
         long head = 0;
         for (int i = 0; i < Long.BYTES; i++) {
-            head = head << 8 | (i < key.length ? key[i] & 0xFF : 0);
+            head = head << 8 | (from + i < to ? bytes[from + i] & 0xFF : 0);
         }
         return head;
     }

@@ -1,6 +1,7 @@
 package io.kvs.run;
 
 import java.io.IOException;
+import java.util.Arrays;
 
 /// Entries in ascending unsigned order of keys, those of one key from the newest to the oldest, to
 /// be walked over in both directions.
@@ -28,8 +29,20 @@ public interface EntrySource {
     /// Steps back over the entry before; returns false, and stays, if there is none.
     boolean previous() throws IOException;
 
-    /// Returns the key of the current entry; not to be changed, and not changed later.
-    byte[] key();
+    /// Returns the array in which the key of the current entry stands, from {@link #keyFrom} to
+    /// {@link #keyTo}; not to be changed, and valid until the next move.
+    byte[] keyBytes();
+
+    /// Returns where the key of the current entry begins.
+    int keyFrom();
+
+    /// Returns where it ends.
+    int keyTo();
+
+    /// Returns a copy of the key of the current entry.
+    default byte[] key() {
+        return Arrays.copyOfRange(keyBytes(), keyFrom(), keyTo());
+    }
 
     /// Returns the number of its segment.
     int segmentNumber();
@@ -48,8 +61,13 @@ public interface EntrySource {
 
     /// Returns the current entry.
     default RunEntry entry() {
+        return entry(key());
+    }
+
+    /// Returns the current entry with an array that holds its key.
+    default RunEntry entry(byte[] key) {
         return new RunEntry(
-                key(),
+                key,
                 segmentId(segmentNumber()),
                 offset(),
                 valueLength(),

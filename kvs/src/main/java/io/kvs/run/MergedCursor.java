@@ -2,17 +2,15 @@ package io.kvs.run;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/// Walks over the keys of several sources in ascending or descending order, and gives of each key
-/// all entries from the newest to the oldest: those of a segment with a higher {@link Ranks rank}
-/// first, among segments of one rank those with the larger id, within a segment those with the
-/// larger offset.
+/// Walks over the keys of several sources in ascending order, and gives of each key all entries
+/// from the newest to the oldest: those of a segment with a higher {@link Ranks rank} first, among
+/// segments of one rank those with the larger id, within a segment those with the larger offset.
 ///
 /// ```
-/// var cursor = MergedCursor.ascending(sources, ranks);
+/// var cursor = new MergedCursor(sources, ranks);
 /// while (cursor.nextKey()) { … cursor.key() … cursor.newest() … cursor.entries() … }
 /// ```
 ///
@@ -20,40 +18,21 @@ import java.util.List;
 /// must agree with the ranks. For one thread; after an exception only a seek goes on.
 public final class MergedCursor {
     private final EntryMerge merge;
-    private final boolean ascending;
     private final List<RunEntry> group = new ArrayList<>(1);
     private final List<RunEntry> entries = Collections.unmodifiableList(group);
 
     /// Whether the merge stands at the first entry of the next key.
     private boolean ahead;
 
-    private MergedCursor(EntryMerge merge, boolean ascending) {
-        this.merge = merge;
-        this.ascending = ascending;
+    /// Merges sources from where they stand: at first, from the start.
+    public MergedCursor(List<? extends EntrySource> sources, Ranks ranks) {
+        this.merge = new EntryMerge(sources, true, ranks);
     }
 
-    /// Merges sources in ascending order of keys, from where they stand: at first, from the start.
-    public static MergedCursor ascending(List<? extends EntrySource> sources, Ranks ranks) {
-        return new MergedCursor(new EntryMerge(sources, true, ranks), true);
-    }
-
-    /// Merges sources in descending order of keys, from where they stand: at first there is nothing
-    /// before them, so seek the end or a key.
-    public static MergedCursor descending(List<? extends EntrySource> sources, Ranks ranks) {
-        return new MergedCursor(new EntryMerge(sources, false, ranks), false);
-    }
-
-    /// Goes between the keys less than `key` and the others: ascending, the first that is not less
-    /// comes next; descending, the last that is less.
+    /// Goes before the first key that is not less than `key`.
     public void seek(byte[] key) throws IOException {
         ahead = false;
         merge.seek(key);
-    }
-
-    /// Goes behind all keys.
-    public void seekEnd() throws IOException {
-        ahead = false;
-        merge.seekEnd();
     }
 
     /// Moves to the next key; returns false if there is none.
@@ -64,13 +43,11 @@ public final class MergedCursor {
         }
         ahead = false;
         byte[] key = merge.source().key();
+        long head = merge.head();
         boolean more = true;
-        while (more && Arrays.equals(merge.source().key(), key)) {
-            group.add(merge.source().entry());
+        while (more && merge.hasKey(head, key, key.length)) {
+            group.add(merge.source().entry(key));
             more = merge.next();
-        }
-        if (!ascending) {
-            Collections.reverse(group);
         }
         ahead = more;
         return true;

@@ -238,7 +238,7 @@ public final class Run implements AutoCloseable {
                             + ", computed "
                             + Integer.toHexString(computed));
         }
-        if (!target.open(content, 0, end)) {
+        if (!target.open(content, 0, end) || target.intervals() == 0) {
             throw corruption(offset, "no block here");
         }
     }

@@ -1,28 +1,25 @@
 package io.kvs.run;
 
 import java.io.IOException;
-import java.util.Arrays;
 
 /// Walks over the entries of a {@link Run} in both directions.
 ///
-/// A block of entries is decoded once, into arrays. After an exception the place is lost: only a
-/// seek goes on.
+/// Of a block, one interval of entries after the other is decoded. After an exception the place is
+/// lost: only a seek goes on.
 public final class RunCursor implements EntrySource {
     private final Run run;
 
-    /// The blocks on the way from the root, which is the last, to the entries; each stands at the
-    /// pointer to the one before.
+    /// The blocks on the way from the root, which is the last, to the entries; each but the last
+    /// one down stands at the pointer to the one before.
     private final BlockReader[] path;
 
     private boolean lost;
 
-    /// The entries of the block, and how many of them lie before the place of the cursor.
-    private byte[][] keys = new byte[32][];
+    /// The interval that the cursor is in or at an end of, its number in the block, and how many of
+    /// its entries lie before the place of the cursor.
+    private final Interval interval = new Interval();
 
-    private int[] segmentNumbers = new int[keys.length];
-    private long[] offsets = new long[keys.length];
-    private long[] lengthsAndKinds = new long[keys.length];
-    private int count;
+    private int number;
     private int at;
     private int current;
 
@@ -52,14 +49,14 @@ public final class RunCursor implements EntrySource {
             return;
         }
         losePlace();
-        int place = 0;
         for (int level = path.length - 2; level >= 0; level--) {
             run.openBlock(path[level], path[level + 1], level);
-            boolean found = path[level].seek(key);
-            place = found ? path[level].ordinal() : path[level].ordinal() + 1;
+            if (level > 0) {
+                path[level].seek(key);
+            }
         }
-        decode();
-        at = place;
+        decode(path[0].intervalOf(key));
+        at = interval.firstNotLess(key);
         lost = false;
     }
 
@@ -72,7 +69,7 @@ public final class RunCursor implements EntrySource {
 
     @Override
     public boolean next() throws IOException {
-        if (at == count && !nextBlock()) {
+        if (at == interval.count() && !nextInterval()) {
             return false;
         }
         current = at++;
@@ -81,7 +78,7 @@ public final class RunCursor implements EntrySource {
 
     @Override
     public boolean previous() throws IOException {
-        if (at == 0 && !previousBlock()) {
+        if (at == 0 && !previousInterval()) {
             return false;
         }
         current = --at;
@@ -89,41 +86,56 @@ public final class RunCursor implements EntrySource {
     }
 
     @Override
-    public byte[] key() {
-        return keys[current];
+    public byte[] keyBytes() {
+        return interval.keys();
+    }
+
+    @Override
+    public int keyFrom() {
+        return interval.keyFrom(current);
+    }
+
+    @Override
+    public int keyTo() {
+        return interval.keyTo(current);
     }
 
     @Override
     public int segmentNumber() {
-        return segmentNumbers[current];
+        return interval.first(current);
     }
 
     @Override
     public long offset() {
-        return offsets[current];
+        return interval.second(current) << 3;
     }
 
     @Override
     public int valueLength() {
-        return LengthAndKind.valueLength(lengthsAndKinds[current]);
+        return LengthAndKind.valueLength(interval.third(current));
     }
 
     @Override
     public boolean isTombstone() {
-        return LengthAndKind.isTombstone(lengthsAndKinds[current]);
+        return LengthAndKind.isTombstone(interval.third(current));
     }
 
     @Override
     public boolean isExpiring() {
-        return LengthAndKind.isExpiring(lengthsAndKinds[current]);
+        return LengthAndKind.isExpiring(interval.third(current));
     }
 
     private BlockReader root() {
         return path[path.length - 1];
     }
 
-    private boolean nextBlock() throws IOException {
+    private boolean nextInterval() throws IOException {
         checkPlace();
+        if (number + 1 < path[0].intervals()) {
+            decode(number + 1);
+            at = 0;
+            return true;
+        }
         for (int level = 1; level < path.length; level++) {
             if (path[level].next()) {
                 descend(level, true);
@@ -133,8 +145,13 @@ public final class RunCursor implements EntrySource {
         return false;
     }
 
-    private boolean previousBlock() throws IOException {
+    private boolean previousInterval() throws IOException {
         checkPlace();
+        if (number > 0) {
+            decode(number - 1);
+            at = interval.count();
+            return true;
+        }
         for (int level = 1; level < path.length; level++) {
             if (path[level].previous()) {
                 descend(level, false);
@@ -154,39 +171,20 @@ public final class RunCursor implements EntrySource {
                 assert found;
             }
         }
-        decode();
-        at = start ? 0 : count;
+        decode(start ? 0 : path[0].intervals() - 1);
+        at = start ? 0 : interval.count();
         lost = false;
     }
 
-    private void decode() {
-        BlockReader block = path[0];
-        byte[] key = {};
-        count = 0;
-        block.rewind();
-        while (block.next()) {
-            if (count == keys.length) {
-                grow();
-            }
-            key = block.key(key);
-            keys[count] = key;
-            segmentNumbers[count] = (int) block.first();
-            offsets[count] = block.second() << 3;
-            lengthsAndKinds[count] = block.third();
-            count++;
-        }
-    }
-
-    private void grow() {
-        keys = Arrays.copyOf(keys, 2 * count);
-        segmentNumbers = Arrays.copyOf(segmentNumbers, 2 * count);
-        offsets = Arrays.copyOf(offsets, 2 * count);
-        lengthsAndKinds = Arrays.copyOf(lengthsAndKinds, 2 * count);
+    private void decode(int wanted) {
+        path[0].decode(wanted, interval);
+        number = wanted;
     }
 
     private void losePlace() {
         lost = true;
-        count = 0;
+        interval.clear();
+        number = 0;
         at = 0;
     }
 

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 /// keep.
 public final class SortedRecords {
     private static final int BATCH_RECORDS = 64;
+    private static final int KEY_BYTES = 64;
 
     private final Segment segment;
     private final long to;
@@ -112,7 +113,8 @@ public final class SortedRecords {
         private int touchedTo;
         private long offset;
         private long header;
-        private byte[] key = {};
+        private byte[] key = new byte[KEY_BYTES];
+        private int keyLength;
 
         @Override
         public int segments() {
@@ -160,8 +162,18 @@ public final class SortedRecords {
         }
 
         @Override
-        public byte[] key() {
+        public byte[] keyBytes() {
             return key;
+        }
+
+        @Override
+        public int keyFrom() {
+            return 0;
+        }
+
+        @Override
+        public int keyTo() {
+            return keyLength;
         }
 
         @Override
@@ -192,7 +204,10 @@ public final class SortedRecords {
         private void load(int record) {
             offset = SortedRecords.this.offset(record);
             header = segment.header(offset);
-            key = segment.key(offset, header);
+            if (RecordHeader.keyLength(header) > key.length) {
+                key = new byte[Math.max(2 * key.length, RecordHeader.keyLength(header))];
+            }
+            keyLength = segment.copyKey(offset, header, key);
         }
 
         /// Touches records before they are read one by one: the processor then waits for several at

@@ -28,6 +28,10 @@ public final class Segment {
     private static final int BUFFER_BYTES = 4096;
 
     private static final int PIECE_BYTES = 64 << 10;
+
+    /// A line of the cache of most processors.
+    private static final int LINE_BYTES = 64;
+
     private static final ThreadLocal<byte[]> BUFFER =
             ThreadLocal.withInitial(() -> new byte[BUFFER_BYTES]);
 
@@ -336,6 +340,21 @@ public final class Segment {
         return header(offset);
     }
 
+    /// Brings the first bytes of the record at `offset` nearer to the processor; returns the sum of
+    /// words of them, for {@link Words#keep}.
+    ///
+    /// @param bytes so many and those of the header; what lies behind the end of the file counts
+    ///   for nothing
+    public long touch(long offset, int bytes) {
+        long end =
+                Math.min(offset + RecordHeader.BYTES + bytes, memory.byteSize() - Long.BYTES + 1);
+        long words = 0;
+        for (long at = offset & -LINE_BYTES; at < end; at += LINE_BYTES) {
+            words += Words.get(memory, at);
+        }
+        return words;
+    }
+
     /// Returns the stored checksum of the record at `offset`; zero while it is unfinished.
     public int checksum(long offset) {
         return Words.getIntAcquire(memory, offset + RecordHeader.CHECKSUM_OFFSET);
@@ -423,6 +442,11 @@ public final class Segment {
     /// @throws CorruptionException the bytes are not those of a whole record
     /// @throws IllegalStateException it is a record of another key: the pointer is out of date
     public byte @Nullable [] read(long offset, byte[] key) {
+        return read(offset, key, 0, key.length);
+    }
+
+    /// Does the same for a key that stands in a part of an array.
+    public byte @Nullable [] read(long offset, byte[] key, int keyFrom, int keyTo) {
         long header = header(offset);
         if (!RecordHeader.isEntry(header) || !fits(offset, header)) {
             throw corruption(offset, "no record header here");
@@ -430,7 +454,7 @@ public final class Segment {
         int keyEnd = RecordHeader.keyOffset(header) + RecordHeader.keyLength(header);
         int end = keyEnd + RecordHeader.valueLength(header);
         if (end > BUFFER_BYTES) {
-            return readInPieces(offset, header, key);
+            return readInPieces(offset, header, key, keyFrom, keyTo);
         }
         byte[] buffer = BUFFER.get();
         MemorySegment.copy(memory, JAVA_BYTE, offset, buffer, 0, end);
@@ -440,7 +464,9 @@ public final class Segment {
         if (stored != computed) {
             throw checksumMismatch(offset, stored, computed);
         }
-        checkKey(buffer, RecordHeader.keyOffset(header), keyEnd, key);
+        if (!Arrays.equals(buffer, RecordHeader.keyOffset(header), keyEnd, key, keyFrom, keyTo)) {
+            throw otherKey();
+        }
         return RecordHeader.kind(header) == RecordHeader.TOMBSTONE
                 ? null
                 : Arrays.copyOfRange(buffer, keyEnd, end);
@@ -510,7 +536,8 @@ public final class Segment {
         return RecordHeader.size(header) <= memory.byteSize() - offset;
     }
 
-    private byte @Nullable [] readInPieces(long offset, long header, byte[] key) {
+    private byte @Nullable [] readInPieces(
+            long offset, long header, byte[] key, int keyFrom, int keyTo) {
         byte[] value = new byte[RecordHeader.valueLength(header)];
         long at = offset + RecordHeader.keyOffset(header) + RecordHeader.keyLength(header);
         int keyPart = (int) (at - offset);
@@ -526,14 +553,14 @@ public final class Segment {
         if (stored != computed) {
             throw checksumMismatch(offset, stored, computed);
         }
-        checkKey(head, RecordHeader.keyOffset(header), keyPart, key);
+        if (!Arrays.equals(head, RecordHeader.keyOffset(header), keyPart, key, keyFrom, keyTo)) {
+            throw otherKey();
+        }
         return RecordHeader.kind(header) == RecordHeader.TOMBSTONE ? null : value;
     }
 
-    private static void checkKey(byte[] record, int from, int to, byte[] key) {
-        if (!Arrays.equals(record, from, to, key, 0, key.length)) {
-            throw new IllegalStateException("the record of another key");
-        }
+    private static IllegalStateException otherKey() {
+        return new IllegalStateException("the record of another key");
     }
 
     private CorruptionException checksumMismatch(long offset, int stored, int computed) {

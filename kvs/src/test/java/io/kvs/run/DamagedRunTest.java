@@ -194,7 +194,7 @@ final class DamagedRunTest {
         try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw");
                 Run run = Run.map(disk, STORE, RUN)) {
             RunCursor cursor = run.cursor();
-            MergedCursor merged = MergedCursor.ascending(List.of(run.cursor()), _ -> 0);
+            MergedCursor merged = new MergedCursor(List.of(run.cursor()), _ -> 0);
             put(access, at, bytes[at] ^ 1);
             assertThrows(CorruptionException.class, () -> walk(cursor));
             assertThrows(CorruptionException.class, () -> walk(merged));

@@ -57,8 +57,18 @@ final class ListSource implements EntrySource {
     }
 
     @Override
-    public byte[] key() {
+    public byte[] keyBytes() {
         return entries.get(current).key();
+    }
+
+    @Override
+    public int keyFrom() {
+        return 0;
+    }
+
+    @Override
+    public int keyTo() {
+        return keyBytes().length;
     }
 
     @Override

@@ -20,6 +20,16 @@ public final class MemorySegments {
     /// @param sorted whether it passes for one that compaction wrote
     public static Segment segment(
             int number, long storeId, long id, boolean sorted, long capacity) {
+        return segment(number, storeId, id, sorted, 2, capacity);
+    }
+
+    /// Returns a segment of which only the id and the rank matter.
+    public static Segment ranked(long id, long rank) {
+        return segment(0, 1, id, false, rank, 64);
+    }
+
+    private static Segment segment(
+            int number, long storeId, long id, boolean sorted, long rank, long capacity) {
         MemorySegment memory = Arena.ofAuto().allocate(capacity, 64);
         MappedFile file =
                 new MappedFile() {
@@ -35,7 +45,7 @@ public final class MemorySegments {
                     public void close() {}
                 };
         return new Segment(
-                number, id, sorted, 1, 2, PositionMask.salt(storeId, id), "memory:" + id, file);
+                number, id, sorted, 1, rank, PositionMask.salt(storeId, id), "memory:" + id, file);
     }
 
     /// Returns a writer at the start of a segment.
