@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.kvs.server {
     requires static transitive org.jspecify;
+    requires info.picocli;
     requires transitive io.kvs;
     requires io.kvs.protocol;
 

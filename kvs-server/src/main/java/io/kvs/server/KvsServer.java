@@ -104,6 +104,11 @@ public final class KvsServer implements AutoCloseable {
         return network.address();
     }
 
+    /// Returns where it listens, as text.
+    public String addressText() {
+        return network.addressText();
+    }
+
     /// Takes no more connections, answers what was received, and closes all connections. The engine
     /// stays open. Closing twice does nothing.
     @Override

@@ -78,7 +78,7 @@ public final class Network implements AutoCloseable {
 
     private void start(@Nullable ThreadPool connectionThreads) throws IOException {
         listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-        listener.bind(options.address(), BACKLOG);
+        bind();
         Service serving =
                 connectionThreads == null
                         ? new Loops(this)
@@ -87,6 +87,15 @@ public final class Network implements AutoCloseable {
         Thread accepting = new Thread(() -> accept(serving), "kvs-accept");
         acceptor = accepting;
         accepting.start();
+    }
+
+    private void bind() throws IOException {
+        try {
+            listener.bind(options.address(), BACKLOG);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot listen on " + Peer.text(options.address()) + ": " + e.getMessage(), e);
+        }
     }
 
     private void accept(Service serving) {
@@ -129,6 +138,11 @@ public final class Network implements AutoCloseable {
         } catch (IOException _) {
             return options.address();
         }
+    }
+
+    /// Returns where it listens, as text.
+    public String addressText() {
+        return Peer.text(address());
     }
 
     /// Returns how many connections there are.

@@ -1,0 +1,2 @@
+/// The program `kvs-server`: its settings, start and end.
+package io.kvs.server.program;
