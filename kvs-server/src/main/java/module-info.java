@@ -9,6 +9,7 @@ module io.kvs.server {
     requires io.kvs.protocol;
 
     exports io.kvs.server;
+    exports io.kvs.server.access;
     exports io.kvs.server.log;
     exports io.kvs.server.pool;
 }

@@ -85,6 +85,7 @@ public final class KvsServer implements AutoCloseable {
                 options.outputBytesMax(),
                 options.bufferBytesMax(),
                 options.password() != null,
+                options.tls(),
                 new NetOptions.Timeouts(
                         options.handshakeTimeout(),
                         options.requestTimeout(),

@@ -1,6 +1,7 @@
 package io.kvs.server;
 
 import io.kvs.Durability;
+import io.kvs.server.access.Tls;
 import io.kvs.server.log.ServerLog;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +30,7 @@ public final class ServerOptions {
     private final Duration requestTimeout;
     private final Duration idleTimeout;
     private final @Nullable String password;
+    private final @Nullable Tls tls;
     private final ServerLog log;
 
     /// Who serves the connections.
@@ -65,6 +67,7 @@ public final class ServerOptions {
         requestTimeout = checked("requestTimeout", builder.requestTimeout);
         idleTimeout = checked("idleTimeout", builder.idleTimeout);
         password = builder.password;
+        tls = builder.tls;
         log = builder.log;
     }
 
@@ -168,6 +171,11 @@ public final class ServerOptions {
         return password;
     }
 
+    /// Returns what connections are encrypted with, or null if they are not.
+    public @Nullable Tls tls() {
+        return tls;
+    }
+
     /// Returns who is told of what happens.
     public ServerLog log() {
         return log;
@@ -191,6 +199,7 @@ public final class ServerOptions {
         private Duration requestTimeout = Duration.ofSeconds(30);
         private Duration idleTimeout = Duration.ZERO;
         private @Nullable String password;
+        private @Nullable Tls tls;
         private ServerLog log = ServerLog.NONE;
 
         private Builder() {}
@@ -284,6 +293,12 @@ public final class ServerOptions {
         /// Sets what clients must know; default null: nothing.
         public Builder password(@Nullable String value) {
             password = value;
+            return this;
+        }
+
+        /// Sets what connections are encrypted with; default null: they are not.
+        public Builder tls(@Nullable Tls value) {
+            tls = value;
             return this;
         }
 

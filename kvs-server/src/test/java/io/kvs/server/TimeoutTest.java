@@ -2,6 +2,7 @@ package io.kvs.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.kvs.memory.MemoryEngine;
 import io.kvs.server.ServerOptions.Connections;
@@ -49,6 +50,17 @@ final class TimeoutTest {
             assertEquals("-NOAUTH Authentication required.\r\n", unknown.receiveAll());
             assertEquals("", silent.receiveAll());
             assertEquals("+PONG\r\n", known.ask("PING\r\n", 7));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void client_thatNeedsNoPassword_mayBeSilent(Connections kind) throws Exception {
+        open(ServerOptions.builder().connections(kind).handshakeTimeout(SHORT));
+        try (RawClient client = client()) {
+            client.socket().setSoTimeout(1_000);
+            assertThrows(SocketTimeoutException.class, () -> client.receive(1));
+            assertEquals("+PONG\r\n", client.ask("PING\r\n", 7));
         }
     }
 

@@ -136,6 +136,8 @@ final class Conversation {
     }
 
     /// Tells the patience how things stand.
+    ///
+    /// @param isWorking whether a job of the client is being done
     void noteState(boolean isWorking) {
         InputBuffer in = rest;
         boolean established =

@@ -27,6 +27,10 @@ final class LoopConnection implements Link {
     private Step step = Step.MORE;
     private int interest = SelectionKey.OP_READ;
     private boolean answering;
+
+    /// Whether the last read gave something, so that the next one may too.
+    private boolean hasRead;
+
     private State state = State.OPEN;
 
     private enum State {
@@ -68,14 +72,15 @@ final class LoopConnection implements Link {
         ByteBuffer buffer = loop.buffers().toRead();
         try {
             int count = transport.read(buffer);
+            hasRead = count > 0;
             if (count > 0) {
                 buffer.flip();
                 run(() -> step = conversation.receive(buffer));
             } else if (count < 0 || state == State.FINISHING) {
                 state = State.INPUT_ENDED;
                 answerLater();
-            } else if (transport.isPending()) {
-                answerLater();
+            } else {
+                answerLater(); // The transport may have something to send of its own.
             }
         } catch (IOException _) {
             closeNow(); // The client is gone.
@@ -142,7 +147,7 @@ final class LoopConnection implements Link {
             case MORE -> {
                 if (state == State.INPUT_ENDED) {
                     closeNow();
-                } else if (state == State.FINISHING || transport.hasReadAhead()) {
+                } else if (state == State.FINISHING || (hasRead && transport.hasReadAhead())) {
                     loop.resumeLater(this);
                 } else {
                     interest(SelectionKey.OP_READ);
@@ -221,7 +226,7 @@ final class LoopConnection implements Link {
 
     /// Looks whether the client takes too long.
     void tick(long nowNanos) {
-        String reason = patience.overdue(nowNanos);
+        String reason = patience.overdue(transport.isEstablished(), nowNanos);
         if (reason != null) {
             network.refuse(this, reason);
             closeNow();

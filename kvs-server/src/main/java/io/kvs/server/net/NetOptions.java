@@ -1,7 +1,9 @@
 package io.kvs.server.net;
 
+import io.kvs.server.access.Tls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// How connections are made and bounded.
 ///
@@ -11,6 +13,7 @@ import java.time.Duration;
 /// @param outputBytesMax how many bytes may wait to be sent to one client
 /// @param bufferBytesMax how many bytes the buffers of all clients may take
 /// @param mustEstablish whether a client that has sent nothing must hurry to say who it is
+/// @param tls what to encrypt with, or null
 /// @param patience how long clients may take
 public record NetOptions(
         InetSocketAddress address,
@@ -19,6 +22,7 @@ public record NetOptions(
         int outputBytesMax,
         long bufferBytesMax,
         boolean mustEstablish,
+        @Nullable Tls tls,
         Timeouts patience) {
 
     /// How long clients may take; zero for as long as they like.

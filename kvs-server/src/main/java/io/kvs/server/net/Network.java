@@ -1,5 +1,6 @@
 package io.kvs.server.net;
 
+import io.kvs.server.access.Tls;
 import io.kvs.server.log.ServerLog;
 import io.kvs.server.pool.ThreadPool;
 import java.io.IOException;
@@ -171,13 +172,16 @@ public final class Network implements AutoCloseable {
     }
 
     /// Returns how the bytes of a new connection go through its socket.
-    Transport transport(SocketChannel channel) {
-        return new PlainTransport(channel);
+    Transport transport(SocketChannel channel) throws IOException {
+        Tls tls = options.tls();
+        return tls == null
+                ? new PlainTransport(channel)
+                : new TlsTransport(channel, tls.newEngine());
     }
 
     /// Returns the patience with a new connection.
     Patience patience() {
-        return new Patience(options.patience(), System.nanoTime());
+        return new Patience(options.patience(), !options.mustEstablish(), System.nanoTime());
     }
 
     /// Runs `work` on the pool, then `after`, whatever the work has thrown.

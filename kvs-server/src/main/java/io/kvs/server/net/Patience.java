@@ -29,8 +29,12 @@ final class Patience {
     private long consumedNanos;
     private long sentNanos;
 
-    Patience(Timeouts timeouts, long nowNanos) {
+    /// Begins.
+    ///
+    /// @param isEstablished whether the client need not say who it is
+    Patience(Timeouts timeouts, boolean isEstablished, long nowNanos) {
         this.timeouts = timeouts;
+        this.established = isEstablished;
         this.openedNanos = nowNanos;
         this.activeNanos = nowNanos;
         this.consumedNanos = nowNanos;
@@ -80,7 +84,9 @@ final class Patience {
     }
 
     /// Returns what the client has taken too long for, or null.
-    @Nullable String overdue(long nowNanos) {
+    ///
+    /// @param isAgreed whether client and server have agreed how to speak
+    @Nullable String overdue(boolean isAgreed, long nowNanos) {
         if (active || sent || working) {
             active = false;
             activeNanos = nowNanos;
@@ -93,7 +99,7 @@ final class Patience {
             sent = false;
             sentNanos = nowNanos;
         }
-        if (!established && isOver(timeouts.handshake(), nowNanos - openedNanos)) {
+        if (!(isAgreed && established) && isOver(timeouts.handshake(), nowNanos - openedNanos)) {
             return "it has not said who it is";
         }
         long spareNanos = restBytes / LENGTH_PER_SECOND_BYTES * SECOND_NANOS;

@@ -38,6 +38,11 @@ final class PlainTransport implements Transport {
     }
 
     @Override
+    public boolean isEstablished() {
+        return true;
+    }
+
+    @Override
     public void endOutput() throws IOException {
         channel.shutdownOutput();
     }

@@ -174,7 +174,10 @@ final class ThreadConnection implements Link, Runnable {
     /// Looks whether the client takes too long.
     void tick(long nowNanos) {
         long until = lingerUntilNanos;
-        String reason = finishing || until != 0 ? null : patience.overdue(nowNanos);
+        String reason =
+                finishing || until != 0
+                        ? null
+                        : patience.overdue(transport.isEstablished(), nowNanos);
         if (reason != null) {
             network.refuse(this, reason);
         }

@@ -28,6 +28,9 @@ interface Transport {
     /// Returns whether something that was taken is to be sent.
     boolean isPending();
 
+    /// Returns whether client and server have agreed how to speak.
+    boolean isEstablished();
+
     /// Tells the client that nothing more will be sent.
     void endOutput() throws IOException;
 }

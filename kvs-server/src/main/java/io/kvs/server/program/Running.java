@@ -5,10 +5,12 @@ import io.kvs.Engines;
 import io.kvs.KvsEngine;
 import io.kvs.server.KvsServer;
 import io.kvs.server.ServerOptions;
+import io.kvs.server.access.Tls;
 import io.kvs.server.log.ServerLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// An engine and the server over it, from start to end.
 final class Running {
@@ -49,12 +51,25 @@ final class Running {
         }
     }
 
-    private static ServerOptions options(Settings settings, ServerLog log) {
+    private static ServerOptions options(Settings settings, ServerLog log) throws IOException {
         try {
-            return ServerSettings.options(settings).log(log).build();
+            return ServerSettings.options(settings).tls(tls(settings)).log(log).build();
         } catch (IllegalArgumentException e) {
             throw new UsageException(Objects.requireNonNullElse(e.getMessage(), "wrong settings"));
         }
+    }
+
+    private static @Nullable Tls tls(Settings settings) throws IOException {
+        Path certificates = settings.find(ServerSettings.TLS_CERT);
+        Path key = settings.find(ServerSettings.TLS_KEY);
+        Path clientAuthorities = settings.find(ServerSettings.TLS_CLIENT_CA);
+        if (certificates == null && key == null && clientAuthorities == null) {
+            return null;
+        }
+        if (certificates == null || key == null) {
+            throw new UsageException("TLS needs both --tls-cert and --tls-key");
+        }
+        return Tls.load(certificates, key, clientAuthorities);
     }
 
     private static String engineName(Settings settings, Path directory) {

@@ -47,6 +47,7 @@ final class NetworkTest {
                         1 << 20,
                         1 << 30,
                         false,
+                        null,
                         new NetOptions.Timeouts(
                                 Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ZERO));
         network =
