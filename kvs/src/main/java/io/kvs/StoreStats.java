@@ -19,6 +19,7 @@ import java.util.List;
 /// @param skippedWrites writes that wrote nothing because the value was there already, since
 ///   opening
 /// @param syncs syncs of the log since the store was opened
+/// @param valueCache the cache of values
 /// @param segments each segment, oldest first
 public record StoreStats(
         long keys,
@@ -33,7 +34,20 @@ public record StoreStats(
         long compactedBytes,
         long skippedWrites,
         long syncs,
+        CacheStats valueCache,
         List<SegmentStats> segments) {
+
+    /// Figures of the cache of values; see {@link KvsOptions#valueCacheBytes()}.
+    ///
+    /// @param hits reads that were answered from it, since the store was opened
+    /// @param misses all other reads of a value by its key while there is a cache, among them those
+    ///   of absent keys
+    /// @param entries the values that are in it
+    /// @param bytes the memory that these take, at most, with keys and overhead
+    public record CacheStats(long hits, long misses, long entries, long bytes) {
+        /// The figures of a store without such a cache.
+        public static final CacheStats NONE = new CacheStats(0, 0, 0, 0);
+    }
 
     /// Figures of one segment.
     ///

@@ -220,6 +220,7 @@ public final class CheckedStore {
     /// Closes the store; checks that it has stopped its background work and left nothing open.
     public void close() {
         KvsEngine engine = engine();
+        subject.checkClosing(engine);
         opened = null;
         boolean inOrder = false;
         try {

@@ -58,6 +58,9 @@ public final class CrashRun {
         /// was nothing to put right.
         default void checkOpened(KvsEngine engine) {}
 
+        /// Checks what an engine says about itself before it is closed in order.
+        default void checkClosing(KvsEngine engine) {}
+
         /// Stores a value with a durability of its own.
         ///
         /// @param timeToLive how long it lives, or null if it does not expire

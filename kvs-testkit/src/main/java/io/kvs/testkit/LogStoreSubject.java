@@ -17,11 +17,13 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// The log-structured engine with small segments and eager compaction, so that a short run meets
-/// rotation, sealing and compaction; one in three without it, so that runs become many and merge.
+/// rotation, sealing and compaction; one in three without it, so that runs become many and merge;
+/// every other one with a cache of values that is too small for them.
 public final class LogStoreSubject implements CrashRun.Subject {
     private static final int SEGMENT_LIMIT_BYTES = 8 << 10;
     private static final int THRESHOLD_BYTES = 4 << 10;
     private static final int BLOB_THRESHOLD_BYTES = 32;
+    private static final int VALUE_CACHE_BYTES = 1_600;
 
     private final SplittableRandom random;
     private final KvsOptions options;
@@ -35,7 +37,8 @@ public final class LogStoreSubject implements CrashRun.Subject {
                         .withCompactionThresholdBytes(THRESHOLD_BYTES)
                         .withBlobThresholdBytes(BLOB_THRESHOLD_BYTES)
                         .withSkipIdenticalWrites(random.nextBoolean())
-                        .withAutomaticCompaction(random.nextInt(3) > 0);
+                        .withAutomaticCompaction(random.nextInt(3) > 0)
+                        .withValueCacheBytes(seed % 2 == 0 ? 0 : VALUE_CACHE_BYTES);
     }
 
     @Override
@@ -54,6 +57,14 @@ public final class LogStoreSubject implements CrashRun.Subject {
         RecoveryReport report = ((LogStore) engine).recovery();
         if (report.rebuiltRuns() > 0 || !report.damage().isEmpty()) {
             throw new AssertionError("damage without a cause: " + report);
+        }
+    }
+
+    @Override
+    public void checkClosing(KvsEngine engine) {
+        long bytes = ((LogStore) engine).stats().valueCache().bytes();
+        if (bytes > options.valueCacheBytes()) {
+            throw new AssertionError("the cache of values takes " + bytes + " bytes");
         }
     }
 

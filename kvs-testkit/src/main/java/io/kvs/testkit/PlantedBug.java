@@ -361,6 +361,21 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         "if (end > added) {",
                         "if (pieces.isEmpty()) {"),
                 new PlantedBug(
+                        "a value that was overwritten stays in the cache",
+                        "engine/CachedReads.java",
+                        "index.stripeOf(keyHash).contains(keyHash, pointer) && records",
+                        "records"),
+                new PlantedBug(
+                        "a value in the cache does not expire",
+                        "engine/CachedReads.java",
+                        "!isNewest(keyHash, cached) || isExpired(cached)",
+                        "!isNewest(keyHash, cached)"),
+                new PlantedBug(
+                        "the cache of values takes more than its bytes",
+                        "cache/CacheShard.java",
+                        "while (usedBytes() + value.bytes() > capacityBytes) {",
+                        "while (usedBytes() > capacityBytes) {"),
+                new PlantedBug(
                         "a blob is not synced before its record is written",
                         "blob/Blobs.java",
                         "sync(file); } finally {",

@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// A disk in memory that does to a store whatever a real one may do, repeatable from one seed.
@@ -34,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// of the directory, and the order of a directory listing is random.
 ///
 /// Every method of the disk, its files, maps and locks counts as a call, except {@link #bootId},
-/// {@link #path}, the closing of a map, which changes nothing and works on a dead disk too, and
-/// what this class adds to {@link Disk}. Files are small: up to a few MiB.
+/// {@link #path}, {@link #nanos}, the closing of a map, which changes nothing and works on a dead
+/// disk too, and what this class adds to {@link Disk}. Files are small: up to a few MiB.
 ///
 /// {@link #directory} gives another directory of the same machine, which dies with it and can have
 /// links to the same files.
@@ -44,6 +45,9 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedDisk implements Disk {
     /// One call in so many is preceded by the kernel writing some dirty sectors.
     private static final int WRITE_BACK_PERIOD = 24;
+
+    /// Of so many looks at the clock one finds that no time has passed.
+    private static final int FAST_PERIOD = 8;
 
     private static final Set<String> DIRECTORY_SYNC = Set.of("syncDirectory");
     private static final Set<String> SYNCS = Set.of("sync", "msync", "syncDirectory");
@@ -64,6 +68,9 @@ public final class SimulatedDisk implements Disk {
     /// The locks by the names of their files.
     private final Map<String, SimulatedLock> locks = new HashMap<>();
 
+    private final AtomicLong looks = new AtomicLong();
+    private final AtomicLong nanos = new AtomicLong();
+    private volatile long readNanos = 50_000;
     private long sequence;
     private long capacityPages = Long.MAX_VALUE;
     private int mapReserveBytes = 256 << 10;
@@ -220,6 +227,17 @@ public final class SimulatedDisk implements Disk {
         return bootId;
     }
 
+    /// Says that reads take as long from now on: most of them, for one in some is always fast.
+    public void setReadNanos(long value) {
+        readNanos = value;
+    }
+
+    @Override
+    public long nanos() {
+        boolean fast = looks.incrementAndGet() % FAST_PERIOD == 0;
+        return nanos.addAndGet(fast ? 0 : readNanos);
+    }
+
     @Override
     public String path(String name) {
         return "simulated:" + Long.toHexString(seed) + '/' + name;
@@ -269,6 +287,7 @@ public final class SimulatedDisk implements Disk {
         copy.inodes.addAll(copies.values());
         copy.sequence = sequence;
         copy.capacityPages = capacityPages;
+        copy.readNanos = readNanos;
         copy.mapReserveBytes = mapReserveBytes;
         copy.oneThread = oneThread;
         return copy;

@@ -6,7 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvs.KvStore;
 import io.kvs.KvsOptions;
+import io.kvs.engine.LogStore;
+import io.kvs.io.RealDisk;
+import io.kvs.io.ThreadBackground;
+import io.kvs.testkit.SlowDisk;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -30,36 +35,56 @@ final class StoreStressTest {
     private static final int THREAD_COUNT = 8;
     private static final long SECONDS = Long.getLong("kvs.stressSeconds", 5);
     private static final long SEED = Long.getLong("kvs.seed", System.nanoTime());
-    private static final int CASE_COUNT = 3;
+    private static final int CASE_COUNT = 5;
 
     @ParameterizedTest
-    @CsvSource({"4096, 0, false", "65536, 4096, true", "67108864, 1048576, true"})
+    @CsvSource({
+        "4096, 0, false, 0",
+        "65536, 4096, true, 0",
+        "67108864, 1048576, true, 0",
+        "4096, 0, false, 16384",
+        "65536, 4096, true, 1048576"
+    })
     @Timeout(value = 1, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void everyOperation_eightThreadsBesideCompaction_agreesWithTheModel(
-            int segmentLimitBytes, long thresholdBytes, boolean automatic, @TempDir Path directory)
+            int segmentLimitBytes,
+            long thresholdBytes,
+            boolean automatic,
+            long valueCacheBytes,
+            @TempDir Path directory)
             throws Exception {
         KvsOptions options =
                 KvsOptions.defaults()
                         .withSegmentLimitBytes(segmentLimitBytes)
                         .withCompactionThresholdBytes(thresholdBytes)
-                        .withAutomaticCompaction(automatic);
+                        .withAutomaticCompaction(automatic)
+                        .withValueCacheBytes(valueCacheBytes);
         List<Lane> lanes = new ArrayList<>();
         long keys;
 
-        try (KvStore store = KvStore.open(directory, options)) {
+        try (LogStore store = open(directory, options)) {
             run(store, lanes);
             checkModels(store, lanes);
             keys = store.size();
         }
 
         assertEquals(List.of(), KvStore.verify(directory).damage(), () -> "seed " + SEED);
-        try (KvStore reopened = KvStore.open(directory, options)) {
+        try (LogStore reopened = open(directory, options)) {
             assertEquals(keys, reopened.size(), () -> "keys after reopen, seed " + SEED);
             checkModels(reopened, lanes);
         }
     }
 
-    private static void run(KvStore store, List<Lane> lanes) throws Exception {
+    /// Opens a store whose cache of values, if there is one, keeps everything that is read.
+    private static LogStore open(Path directory, KvsOptions options) {
+        return LogStore.open(
+                new SlowDisk(new RealDisk(directory)),
+                options,
+                new ThreadBackground(),
+                new SecureRandom());
+    }
+
+    private static void run(LogStore store, List<Lane> lanes) throws Exception {
         AtomicBoolean failed = new AtomicBoolean();
         BooleanSupplier goOn = deadline(failed);
         SplittableRandom random = new SplittableRandom(SEED);
@@ -82,7 +107,7 @@ final class StoreStressTest {
         }
     }
 
-    private static long compact(KvStore store, BooleanSupplier goOn) {
+    private static long compact(LogStore store, BooleanSupplier goOn) {
         long count = 0;
         do {
             store.compact();
@@ -109,7 +134,7 @@ final class StoreStressTest {
         return () -> !failed.get() && System.nanoTime() - start < nanos;
     }
 
-    private static void checkModels(KvStore store, List<Lane> lanes) {
+    private static void checkModels(LogStore store, List<Lane> lanes) {
         long count = 0;
         for (Lane lane : lanes) {
             lane.model()

@@ -13,5 +13,8 @@ final class StoreOptions {
     /// The same with next to no memory for the index.
     static final KvsOptions NO_INDEX_BUDGET = SMALL_SEGMENTS.withIndexBudgetBytes(0);
 
+    /// The same as the first with a small cache of values.
+    static final KvsOptions VALUE_CACHE = SMALL_SEGMENTS.withValueCacheBytes(256 << 10);
+
     private StoreOptions() {}
 }

@@ -29,6 +29,7 @@ final class ArchitectureTest {
         "io.kvs",
         "io.kvs.backup..",
         "io.kvs.blob..",
+        "io.kvs.cache..",
         "io.kvs.commit..",
         "io.kvs.compaction..",
         "io.kvs.engine..",
@@ -59,6 +60,8 @@ final class ArchitectureTest {
                     .definedBy("io.kvs.segment..")
                     .layer("blob")
                     .definedBy("io.kvs.blob..")
+                    .layer("cache")
+                    .definedBy("io.kvs.cache..")
                     .layer("index")
                     .definedBy("io.kvs.index..")
                     .layer("run")
@@ -106,6 +109,8 @@ final class ArchitectureTest {
                     .mayOnlyAccessLayers("api", "format", "io")
                     .whereLayer("blob")
                     .mayOnlyAccessLayers("api", "format", "io", "segment")
+                    .whereLayer("cache")
+                    .mayOnlyAccessLayers("api")
                     .whereLayer("run")
                     .mayOnlyAccessLayers("api", "format", "io", "segment")
                     .whereLayer("index")
@@ -138,6 +143,7 @@ final class ArchitectureTest {
                             "io",
                             "segment",
                             "blob",
+                            "cache",
                             "run",
                             "index",
                             "view",

@@ -3,6 +3,7 @@ package io.kvs.engine;
 import io.kvs.CorruptionException;
 import io.kvs.StoreIoException;
 import io.kvs.StoreStats;
+import io.kvs.StoreStats.CacheStats;
 import io.kvs.VerifyReport;
 import io.kvs.blob.Blobs;
 import io.kvs.commit.Failure;
@@ -71,6 +72,7 @@ public final class Inspector {
                     0,
                     0,
                     0,
+                    CacheStats.NONE,
                     figures.segments());
         } catch (IOException e) {
             throw new StoreIoException("cannot read " + disk.path("") + ": " + e.getMessage(), e);

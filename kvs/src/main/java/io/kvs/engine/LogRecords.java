@@ -59,6 +59,12 @@ final class LogRecords implements Records {
         return segments.of(pointer);
     }
 
+    /// Returns whether the number in a pointer is that of the segment with this id.
+    boolean isIn(long segmentId, long pointer) {
+        Segment segment = segments.at(LogPointer.segmentNumber(pointer));
+        return segment != null && segment.id() == segmentId;
+    }
+
     Place place(long pointer) {
         return new Place(segments.of(pointer), LogPointer.offset(pointer));
     }

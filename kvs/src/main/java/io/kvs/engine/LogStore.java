@@ -14,6 +14,7 @@ import io.kvs.RecoveryReport;
 import io.kvs.Scan;
 import io.kvs.Snapshot;
 import io.kvs.StoreStats;
+import io.kvs.StoreStats.CacheStats;
 import io.kvs.TimeToLive;
 import io.kvs.Transaction;
 import io.kvs.Version;
@@ -38,15 +39,16 @@ import org.jspecify.annotations.Nullable;
 
 /// The log-structured engine: hands each operation to the path that does it.
 ///
-/// {@link Reads} finds values, {@link Writes}, {@link Exchanges}, {@link Batches} and {@link
-/// Streams} append them, {@link Views} shows the store at a moment, and {@link Commits} ends
-/// transactions. Everything else happens in {@link StoreLife}.
+/// {@link Reads} finds values, perhaps behind {@link CachedReads}; {@link Writes}, {@link
+/// Exchanges}, {@link Batches} and {@link Streams} append them, {@link Views} shows the store at a
+/// moment, and {@link Commits} ends transactions. Everything else happens in {@link StoreLife}.
 public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
     private final Durability durability;
     private final StoreLife life;
     private final InstantSource clock;
     private final Reads reads;
     private final MultiGet multiGet;
+    private final @Nullable CachedReads cachedReads;
     private final Writes writes;
     private final Exchanges exchanges;
     private final Batches batches;
@@ -54,7 +56,7 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
     private final Views views;
     private final Commits commits;
 
-    private LogStore(StoreLife life, KvsOptions options, InstantSource clock) {
+    private LogStore(StoreLife life, Disk disk, KvsOptions options, InstantSource clock) {
         this.durability = options.durability();
         this.life = life;
         this.clock = clock;
@@ -63,6 +65,11 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
         Retries retries = new Retries(life);
         this.reads = new Reads(life, records, clock);
         this.multiGet = new MultiGet(reads, records, life.index());
+        this.cachedReads =
+                options.valueCacheBytes() == 0
+                        ? null
+                        : new CachedReads(
+                                life, records, reads, clock, disk, options.valueCacheBytes());
         this.writes = new Writes(life, records, update, retries, options);
         this.exchanges = new Exchanges(life, records, update, retries);
         this.batches = new Batches(life, records, update, retries, clock);
@@ -91,7 +98,7 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
             RandomGenerator random,
             InstantSource clock) {
         StoreLife life = StoreLife.open(disk, options, background, random, clock);
-        return new LogStore(life, options, clock);
+        return new LogStore(life, disk, options, clock);
     }
 
     /// Returns the durability of writes that ask for none.
@@ -130,17 +137,17 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
 
     @Override
     public Optional<byte[]> get(byte[] key) {
-        return Optional.ofNullable(reads.find(key));
+        return Optional.ofNullable(find(key));
     }
 
     /// Returns a copy of the value of `key`, or null; see {@link KvsEngine#get(byte[])}.
     public byte @Nullable [] find(byte[] key) {
-        return reads.find(key);
+        return cachedReads == null ? reads.find(key) : cachedReads.find(key);
     }
 
     @Override
     public List<Optional<byte[]>> getAll(List<byte[]> keys) {
-        return multiGet.get(keys);
+        return cachedReads == null ? multiGet.get(keys) : cachedReads.getAll(keys);
     }
 
     /// Opens the value of `key`; see {@link io.kvs.KvStore#stream}.
@@ -283,7 +290,8 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
 
     /// Returns figures of the store.
     public StoreStats stats() {
-        return life.stats(writes.skipped());
+        CacheStats cache = cachedReads == null ? CacheStats.NONE : cachedReads.stats();
+        return life.stats(writes.skipped(), cache);
     }
 
     /// Returns what opening found and did.

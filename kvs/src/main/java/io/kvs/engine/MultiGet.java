@@ -6,6 +6,7 @@ import io.kvs.CorruptionException;
 import io.kvs.InvalidKeyException;
 import io.kvs.index.Index;
 import io.kvs.index.Keydir;
+import io.kvs.segment.LogPointer;
 import io.kvs.segment.Words;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,7 +80,7 @@ final class MultiGet {
     /// Returns the value of `key` if it is at a pointer, and null if that is not certain.
     private byte @Nullable [] read(long pointer, byte[] key) {
         try {
-            return reads.read(pointer, key);
+            return reads.read(records.segment(pointer), LogPointer.offset(pointer), key);
         } catch (IllegalStateException | CorruptionException | InternalError e) {
             return null;
         }

@@ -45,9 +45,9 @@ final class Reads {
     }
 
     /// What is read of a record.
-    private interface Reading<T> {
+    interface Reading<T> {
         /// Returns it, or null if there is none.
-        @Nullable T read(long pointer, byte[] key);
+        @Nullable T read(Segment segment, long offset, byte[] key);
     }
 
     /// Returns a copy of the value of `key`, or null.
@@ -67,7 +67,11 @@ final class Reads {
 
     private <T> @Nullable T find(byte[] key, Reading<T> reading) {
         InvalidKeyException.check(key);
-        long keyHash = index.hash(key);
+        return find(index.hash(key), key, reading);
+    }
+
+    /// Returns what is read of the newest record of a key, or null if it has none.
+    <T> @Nullable T find(long keyHash, byte[] key, Reading<T> reading) {
         while (true) {
             life.ensureOpen();
             long pointer = ABSENT;
@@ -77,7 +81,7 @@ final class Reads {
                     damage.check(0);
                     return null;
                 }
-                return reading.read(pointer, key);
+                return reading.read(records.segment(pointer), LogPointer.offset(pointer), key);
             } catch (DamagedRunException e) {
                 life.repair(e.run());
             } catch (IllegalStateException e) {
@@ -92,37 +96,41 @@ final class Reads {
         }
     }
 
-    /// Reads the value of `key` at a pointer; null for a tombstone and an expired value.
-    byte @Nullable [] read(long pointer, byte[] key) {
-        byte[] stored = readStored(pointer, key);
-        return stored != null && stored.length == BlobReference.BYTES && records.isBlob(pointer)
+    /// Reads the value of the record of `key` at `offset`; null for a tombstone and an expired
+    /// value.
+    byte @Nullable [] read(Segment segment, long offset, byte[] key) {
+        byte[] stored = readStored(segment, offset, key);
+        return stored != null && stored.length == BlobReference.BYTES && isBlob(segment, offset)
                 ? blobs.read(stored)
                 : stored;
     }
 
-    private @Nullable InputStream open(long pointer, byte[] key) {
-        byte[] stored = readStored(pointer, key);
+    private @Nullable InputStream open(Segment segment, long offset, byte[] key) {
+        byte[] stored = readStored(segment, offset, key);
         if (stored == null) {
             return null;
         }
-        return records.isBlob(pointer)
+        return isBlob(segment, offset)
                 ? blobs.open(BlobReference.decode(stored))
                 : new ByteArrayInputStream(stored);
     }
 
-    /// Reads when the value of `key` at a pointer expires; null if it does not, or is none.
-    private @Nullable Instant readExpiry(long pointer, byte[] key) {
-        boolean absent = read(pointer, key) == null;
-        long expiryMillis = records.place(pointer).expiry();
+    private static boolean isBlob(Segment segment, long offset) {
+        return RecordHeader.kind(segment.header(offset)) == RecordHeader.BLOB;
+    }
+
+    /// Reads when the value of the record of `key` at `offset` expires; null if it does not, or is
+    /// none.
+    private @Nullable Instant readExpiry(Segment segment, long offset, byte[] key) {
+        boolean absent = readStored(segment, offset, key) == null;
+        long expiryMillis = segment.expiry(offset, segment.header(offset));
         return absent || expiryMillis == RecordHeader.NEVER
                 ? null
                 : Instant.ofEpochMilli(expiryMillis);
     }
 
-    /// Reads what the record of `key` at a pointer holds: the value, or a reference to a blob.
-    private byte @Nullable [] readStored(long pointer, byte[] key) {
-        Segment segment = records.segment(pointer);
-        long offset = LogPointer.offset(pointer);
+    /// Reads what the record of `key` at `offset` holds: the value, or a reference to a blob.
+    private byte @Nullable [] readStored(Segment segment, long offset, byte[] key) {
         try {
             byte[] value = segment.read(offset, key);
             long header = segment.header(offset);

@@ -10,6 +10,7 @@ import io.kvs.StoreClosedException;
 import io.kvs.StoreFailedException;
 import io.kvs.StoreIoException;
 import io.kvs.StoreStats;
+import io.kvs.StoreStats.CacheStats;
 import io.kvs.backup.Backup;
 import io.kvs.blob.Blobs;
 import io.kvs.commit.Catalog;
@@ -384,7 +385,7 @@ final class StoreLife {
     }
 
     /// Returns figures of the store.
-    StoreStats stats(long skippedWrites) {
+    StoreStats stats(long skippedWrites, CacheStats valueCache) {
         ensureOpen();
         compactions.load();
         Figures figures = figures();
@@ -401,6 +402,7 @@ final class StoreLife {
                 compactions.writtenBytes(),
                 skippedWrites,
                 commit.syncs(),
+                valueCache,
                 figures.segments());
     }
 

@@ -56,6 +56,12 @@ public interface Disk {
     /// or an empty one where that is not known.
     String bootId();
 
+    /// Returns the nanoseconds of a clock that tells how long a read has taken. Is no call that can
+    /// fail.
+    default long nanos() {
+        return System.nanoTime();
+    }
+
     /// Returns the path of a file of this directory, for messages.
     String path(String name);
 
