@@ -146,6 +146,23 @@ public final class KvStore implements OrderedKvsEngine, ExpiringKvsEngine {
         store.set(key, value, durability);
     }
 
+    /// Stores what a stream gives under `key` for a time, with the store's default durability; see
+    /// {@link #set(byte[], InputStream, Duration, Durability)}.
+    public void set(byte[] key, InputStream value, Duration timeToLive) throws IOException {
+        set(key, value, timeToLive, store.durability());
+    }
+
+    /// Stores what a stream gives, to its end, under `key` for a time that begins when the stream
+    /// has been read; see {@link #set(byte[], InputStream, Durability)} and {@link
+    /// ExpiringKvsEngine#set(byte[], byte[], Duration)}.
+    ///
+    /// @throws IllegalArgumentException the time is not positive, or longer than 100 years; nothing
+    ///   was read
+    public void set(byte[] key, InputStream value, Duration timeToLive, Durability durability)
+            throws IOException {
+        store.set(key, value, timeToLive, durability);
+    }
+
     /// Opens the value of `key`, of whatever length and however it was written, to be read as a
     /// stream from its start to its end; empty if the key is absent.
     ///

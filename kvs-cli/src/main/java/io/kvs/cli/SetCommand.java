@@ -52,12 +52,17 @@ final class SetCommand implements Callable<Integer> {
         byte[] keyBytes = Operand.require(key);
         String source = file;
         if (source != null) {
-            if (value != null || ifAbsent || timeToLive.value() != null) {
+            if (value != null || ifAbsent) {
                 throw new CommandException(
                         ExitCode.WRONG_USAGE,
-                        "--file excludes VALUE, --if-absent and --ttl; see kvs --help");
+                        "--file excludes VALUE and --if-absent; see kvs --help");
             }
-            ValueFile.set(parent.directory(), keyBytes, source, parent.surroundings());
+            ValueFile.set(
+                    parent.directory(),
+                    keyBytes,
+                    source,
+                    timeToLive.value(),
+                    parent.surroundings());
             return ExitCode.DONE;
         }
         if (value == null) {

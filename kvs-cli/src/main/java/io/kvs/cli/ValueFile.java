@@ -7,7 +7,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Values of any length, from a file into the store and back.
 final class ValueFile {
@@ -18,11 +20,21 @@ final class ValueFile {
     /// Stores what a file holds, or standard input, under `key`.
     ///
     /// @param file its path, or `-`
-    static void set(Path directory, byte[] key, String file, Surroundings surroundings) {
+    /// @param timeToLive how long the value lives, or null for ever
+    static void set(
+            Path directory,
+            byte[] key,
+            String file,
+            @Nullable Duration timeToLive,
+            Surroundings surroundings) {
         boolean fromInput = file.equals(STANDARD);
         try (InputStream in = fromInput ? surroundings.in() : Files.newInputStream(Path.of(file));
                 KvStore store = KvStore.open(directory)) {
-            store.set(key, in);
+            if (timeToLive == null) {
+                store.set(key, in);
+            } else {
+                store.set(key, in, timeToLive);
+            }
             WholeStore.compactIfDue(store);
         } catch (IOException e) {
             throw new CommandException(

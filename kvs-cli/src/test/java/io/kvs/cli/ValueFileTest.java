@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvs.KvStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +52,19 @@ class ValueFileTest {
         session.reading(value).done("set", "key", "--file=-");
 
         assertArrayEquals(value, session.done("get", "key", "--output=-"));
+    }
+
+    @Test
+    void set_fileWithTimeToLive_expires() {
+        byte[] value = value(2_000_000);
+        session.reading(value).done("set", "key", "--file", "-", "--ttl", "1h");
+
+        assertArrayEquals(value, session.done("get", "key", "-o", "-"));
+        try (KvStore store = KvStore.open(parent.resolve("store"))) {
+            Instant expiry = store.expiry("key".getBytes(StandardCharsets.UTF_8)).orElseThrow();
+            assertTrue(expiry.isAfter(Instant.now().plusSeconds(3_000)), expiry.toString());
+            assertTrue(expiry.isBefore(Instant.now().plusSeconds(3_600)), expiry.toString());
+        }
     }
 
     @Test
@@ -97,7 +113,7 @@ class ValueFileTest {
     @Test
     void set_valueAndFile_isWrongUsage() {
         session.failedSilently(ExitCode.WRONG_USAGE, "set", "key", "value", "--file", "in");
-        session.failedSilently(ExitCode.WRONG_USAGE, "set", "key", "--file", "in", "--ttl", "1s");
+        session.failedSilently(ExitCode.WRONG_USAGE, "set", "key", "--file", "in", "--if-absent");
         session.failedSilently(ExitCode.WRONG_USAGE, "set", "key", "--if-absent");
         session.failedSilently(ExitCode.WRONG_USAGE, "set", "key");
     }

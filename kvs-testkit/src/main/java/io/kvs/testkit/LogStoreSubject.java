@@ -10,6 +10,7 @@ import io.kvs.io.Background;
 import io.kvs.io.Disk;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -75,19 +76,30 @@ public final class LogStoreSubject implements CrashRun.Subject {
             byte[] value,
             @Nullable Duration timeToLive,
             Durability durability) {
-        if (timeToLive == null && value.length % 8 == 2) {
-            stream((LogStore) engine, key, value, durability);
+        LogStore store = (LogStore) engine;
+        if (value.length % 8 == 2) {
+            stream(store, key, value, timeToLive, durability);
         } else if (timeToLive == null) {
-            ((LogStore) engine).set(key, value, durability);
+            store.set(key, value, durability);
         } else {
-            ((LogStore) engine).set(key, value, timeToLive, durability);
+            store.set(key, value, timeToLive, durability);
         }
     }
 
     /// Some values are streams, of which most are long enough for a blob.
-    private static void stream(LogStore store, byte[] key, byte[] value, Durability durability) {
+    private static void stream(
+            LogStore store,
+            byte[] key,
+            byte[] value,
+            @Nullable Duration timeToLive,
+            Durability durability) {
+        InputStream stream = new ByteArrayInputStream(value);
         try {
-            store.set(key, new ByteArrayInputStream(value), durability);
+            if (timeToLive == null) {
+                store.set(key, stream, durability);
+            } else {
+                store.set(key, stream, timeToLive, durability);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

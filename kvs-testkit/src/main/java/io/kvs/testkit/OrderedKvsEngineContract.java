@@ -15,6 +15,8 @@ import io.kvs.Scan;
 import io.kvs.Snapshot;
 import io.kvs.StoreClosedException;
 import io.kvs.WriteBatch;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -367,7 +369,7 @@ public abstract class OrderedKvsEngineContract extends OrderedContract {
     // Snapshots.
 
     @Test
-    void snapshot_afterChanges_seesTheOldState() {
+    void snapshot_afterChanges_seesTheOldState() throws IOException {
         setAll("a", "b", "c");
         try (Snapshot snapshot = engine().snapshot()) {
             engine().set("a", "new");
@@ -384,6 +386,11 @@ public abstract class OrderedKvsEngineContract extends OrderedContract {
             assertArrayEquals(
                     bytes("c"), snapshot.getAll(List.of(bytes("d"), bytes("c"))).get(1).get());
             assertThrows(InvalidKeyException.class, () -> snapshot.get(""));
+            try (InputStream in = snapshot.stream(bytes("b")).orElseThrow()) {
+                assertArrayEquals(bytes("b"), in.readAllBytes());
+            }
+            assertEquals(Optional.empty(), snapshot.stream(bytes("d")));
+            assertThrows(InvalidKeyException.class, () -> snapshot.stream(bytes("")));
         }
         assertEquals("a=new d=added e=added", entries(engine(), Scan.all()));
     }

@@ -157,6 +157,9 @@ final class BlobTest {
                 assertTrue(cursor.next());
                 assertArrayEquals(old, cursor.value());
             }
+            try (InputStream in = snapshot.stream(key("key")).orElseThrow()) {
+                assertArrayEquals(old, in.readAllBytes());
+            }
             assertEquals(1, blobs().size());
             assertTrue(store.stats().heldBytes() > 5_000);
         }

@@ -6,6 +6,7 @@ import io.kvs.Scan;
 import io.kvs.transaction.Versioned;
 import io.kvs.transaction.VersionedSnapshot;
 import io.kvs.view.View;
+import java.io.InputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,13 @@ final class LogSnapshot implements VersionedSnapshot {
         InvalidKeyException.check(key);
         ensureOpen();
         return views.find(view, key, takenMillis);
+    }
+
+    @Override
+    public Optional<InputStream> stream(byte[] key) {
+        InvalidKeyException.check(key);
+        ensureOpen();
+        return Optional.ofNullable(views.stream(view, key, takenMillis));
     }
 
     @Override

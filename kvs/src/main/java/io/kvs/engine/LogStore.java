@@ -132,7 +132,17 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
     ///
     /// @throws IOException the stream cannot be read
     public void set(byte[] key, InputStream value, Durability durability) throws IOException {
-        streams.set(key, value, durability);
+        streams.set(key, value, () -> RecordHeader.NEVER, durability);
+    }
+
+    /// Stores what a stream gives under `key` for a time; see {@link io.kvs.KvStore#set(byte[],
+    /// InputStream, Duration)}.
+    ///
+    /// @throws IOException the stream cannot be read
+    public void set(byte[] key, InputStream value, Duration timeToLive, Durability durability)
+            throws IOException {
+        TimeToLive.check(timeToLive);
+        streams.set(key, value, () -> expiryMillis(timeToLive), durability);
     }
 
     @Override

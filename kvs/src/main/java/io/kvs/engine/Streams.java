@@ -30,22 +30,29 @@ final class Streams {
         this.thresholdBytes = thresholdBytes;
     }
 
+    /// When a value expires, asked once its stream has been read: its time begins with the write.
+    interface Expiry {
+        /// Returns it in milliseconds since 1970, or {@link RecordHeader#NEVER}.
+        long millis();
+    }
+
     /// Stores what a stream gives under `key`.
     ///
     /// @throws IOException the stream cannot be read
-    void set(byte[] key, InputStream value, Durability durability) throws IOException {
+    void set(byte[] key, InputStream value, Expiry expiry, Durability durability)
+            throws IOException {
         InvalidKeyException.check(key);
         life.ensureOpen();
         byte[] start = value.readNBytes(thresholdBytes + 1);
         if (start.length <= thresholdBytes) {
-            writes.set(key, start, RecordHeader.NEVER, durability);
+            writes.set(key, start, expiry.millis(), durability);
             return;
         }
         life.beforeGrowth();
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(start), value);
         BlobReference blob = life.writeBlob(whole);
         try {
-            writes.append(key, blob.encode(), RecordHeader.NEVER, RecordHeader.BLOB, durability);
+            writes.append(key, blob.encode(), expiry.millis(), RecordHeader.BLOB, durability);
         } catch (StoreIoException | StoreClosedException e) {
             blobs.delete(blob.id()); // Nothing refers to it.
             throw e;

@@ -6,6 +6,7 @@ import io.kvs.CorruptionException;
 import io.kvs.blob.Blobs;
 import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
+import io.kvs.format.BlobReference;
 import io.kvs.format.RecordHeader;
 import io.kvs.index.Index;
 import io.kvs.recovery.Damage;
@@ -14,6 +15,8 @@ import io.kvs.run.Run;
 import io.kvs.segment.Place;
 import io.kvs.transaction.Versioned;
 import io.kvs.view.View;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -87,12 +90,29 @@ final class Views {
     ///
     /// @param takenMillis the time at which a value has expired or not
     @Nullable Versioned find(View view, byte[] key, long takenMillis) {
+        return find(view, key, place -> version(place, key, takenMillis));
+    }
+
+    /// Opens what a view has of a key, or returns null.
+    ///
+    /// @param takenMillis the time at which a value has expired or not
+    @Nullable InputStream stream(View view, byte[] key, long takenMillis) {
+        return find(view, key, place -> open(place, key, takenMillis));
+    }
+
+    /// What is read of a record.
+    private interface Reading<T> {
+        /// Returns it, or null if there is none.
+        @Nullable T read(Place place);
+    }
+
+    private <T> @Nullable T find(View view, byte[] key, Reading<T> reading) {
         while (true) {
             try {
                 long pointer = pointerBefore(view.sequence(), key);
                 if (pointer != ABSENT) {
                     try {
-                        return version(records.place(pointer), key, takenMillis);
+                        return reading.read(records.place(pointer));
                     } catch (IllegalStateException | CorruptionException e) {
                         // Most likely the record was moved meanwhile: the view has what it needs.
                     }
@@ -102,7 +122,7 @@ final class Views {
                     damage.check(0);
                     return null;
                 }
-                return version(place, key, takenMillis);
+                return reading.read(place);
             } catch (DamagedRunException e) {
                 withoutRun(view, new CorruptionException(e.run().path(), 0, "damaged"));
             } catch (IllegalStateException | InternalError e) {
@@ -132,6 +152,17 @@ final class Views {
         return value == null || expiryMillis <= takenMillis
                 ? null
                 : new Versioned(value, sequence, expiryMillis);
+    }
+
+    private @Nullable InputStream open(Place place, byte[] key, long takenMillis) {
+        damage.check(place.sequence());
+        byte[] stored = place.segment().read(place.offset(), key);
+        if (stored == null || place.expiry() <= takenMillis) {
+            return null;
+        }
+        return RecordHeader.kind(place.header()) == RecordHeader.BLOB
+                ? blobs.open(BlobReference.decode(stored))
+                : new ByteArrayInputStream(stored);
     }
 
     /// Reads the value that a cursor is at.
