@@ -34,8 +34,9 @@ final class FaultPlan {
     }
 
     /// Returns whether the process dies within the call that comes next.
-    boolean nextCrashesWithin() {
-        return next(FaultKind.CRASH_WITHIN);
+    boolean nextCrashesWithin(String call) {
+        boolean chosen = chosenLeft == 1 && chosenNames.contains(call);
+        return next(FaultKind.CRASH_WITHIN) || chosen && kind == FaultKind.CRASH_WITHIN;
     }
 
     /// Counts a call; returns whether the process dies before it.

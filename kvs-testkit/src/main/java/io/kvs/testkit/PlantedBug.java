@@ -43,6 +43,17 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         "file.sync(); } ended.setSynced(end);",
                         "} ended.setSynced(end);"),
                 new PlantedBug(
+                        "what a dead process has left is not written again before a sync",
+                        "commit/Log.java",
+                        "if (writer.synced() < writer.inheritedEnd()) {",
+                        "if (false) {"),
+                new PlantedBug(
+                        "what a dead process has left is written again after the sync",
+                        "commit/Log.java",
+                        "if (writer.synced() < writer.inheritedEnd()) {",
+                        "long synced = writer.synced(); if (!writer.sync(end)) {"
+                                + " syncFile(writer, end); } if (synced < writer.inheritedEnd()) {"),
+                new PlantedBug(
                         "a removal under SYNC does not wait",
                         "engine/Writes.java",
                         "commit.await(sequence); index.forgetTombstone(keyHash, tombstone);",

@@ -195,7 +195,7 @@ public final class SimulatedDisk implements Disk {
 
     /// Makes the changes of the names durable that begin with `prefix`.
     synchronized void syncDirectory(String prefix) throws IOException {
-        if (nextSyncFails()) {
+        if (nextSyncFails("syncDirectory")) {
             directory.syncFirst(prefix, faultRandom.nextInt(directory.pendingCount(prefix) + 1));
         }
         begin("syncDirectory", prefix);
@@ -443,12 +443,14 @@ public final class SimulatedDisk implements Disk {
         }
     }
 
-    boolean nextSyncFails() {
-        return !crashed && faults.nextFails();
+    /// Returns whether the sync that comes next does a part of its work only: because it fails, or
+    /// because the process dies within it and nobody hears that it has failed.
+    boolean nextSyncFails(String call) {
+        return !crashed && (faults.nextFails() || faults.nextCrashesWithin(call));
     }
 
     boolean nextWriteTears() {
-        return !crashed && (faults.nextFails() || faults.nextCrashesWithin());
+        return !crashed && (faults.nextFails() || faults.nextCrashesWithin("write"));
     }
 
     SplittableRandom faultRandom() {

@@ -99,7 +99,7 @@ final class SimulatedFile implements DiskFile {
     @Override
     public void sync() throws IOException {
         synchronized (disk) {
-            if (disk.nextSyncFails()) {
+            if (disk.nextSyncFails("sync")) {
                 inode.failSync(disk.faultRandom(), 0, inode.size());
             }
             begin("sync");

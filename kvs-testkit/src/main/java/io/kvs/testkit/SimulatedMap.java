@@ -34,7 +34,7 @@ final class SimulatedMap implements MappedFile {
     public void sync(long from, long to) throws IOException {
         Objects.checkFromToIndex(from, to, memory.byteSize());
         synchronized (disk) {
-            if (disk.nextSyncFails()) {
+            if (disk.nextSyncFails("msync")) {
                 inode.failSync(disk.faultRandom(), (int) from, (int) to);
             }
             disk.begin("msync", name);

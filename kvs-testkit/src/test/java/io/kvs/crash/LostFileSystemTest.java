@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvs.Durability;
 import io.kvs.KvsOptions;
+import io.kvs.WriteBatch;
 import io.kvs.engine.LogStore;
 import io.kvs.testkit.Crash;
 import io.kvs.testkit.SimulatedDisk;
 import io.kvs.testkit.StepBackground;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,45 @@ final class LostFileSystemTest {
             disk.discard();
         }
         assertTrue(lost > SECTOR_BYTES, "only " + lost + " of these losses took a record");
+    }
+
+    /// A write was gone, and a later one was there: the sector that was lost held the checksum and
+    /// the key of the earlier record, whose header is the last word of the sector before. So it
+    /// looked like one that a killed writer had not finished, and what follows was kept. But no
+    /// writer leaves the end of a value without its beginning: the log ends before that record.
+    @Test
+    void open_lostSectorHeldChecksumAndKey_losesWhatFollowsToo() {
+        byte[] large = new byte[3 * SECTOR_BYTES];
+        Arrays.fill(large, (byte) 'l');
+        WriteBatch batch = new WriteBatch().set(KEY, large).set("other", "batched");
+        int lost = 0;
+        for (int before = 1; before < SECTOR_BYTES; before += 8) {
+            for (boolean batched : new boolean[] {false, true}) {
+                SimulatedDisk disk = new SimulatedDisk(SEED);
+                LogStore store = open(disk);
+                store.set(KEY, new byte[before], Durability.SYNC);
+                if (batched) {
+                    store.write(batch);
+                } else {
+                    store.set(KEY, large);
+                }
+                store.set("after", "value");
+                int units = disk.unsyncedUnits(SECTOR_BYTES);
+                for (int unit = 0; unit < units; unit++) {
+                    Crash crash = Crash.powerCutKeepingAll().exceptUnit(unit);
+                    SimulatedDisk left = disk.copy().loseFileSystem(crash);
+                    try (LogStore next = open(left)) {
+                        boolean found = next.get(KEY).orElseThrow().length == large.length;
+                        lost += found ? 0 : 1;
+                        assertTrue(found || next.get("after").isEmpty(), "not the end was lost");
+                        assertEquals(List.of(), next.recovery().damage());
+                    }
+                    left.discard();
+                }
+                disk.discard();
+            }
+        }
+        assertTrue(lost > SECTOR_BYTES / 4, "only " + lost + " of these losses took a record");
     }
 
     /// If records lie behind it that came later, the sector was not lost: then it is one flipped

@@ -130,6 +130,7 @@ final class TinyStore implements KvsEngine {
             }
             this.log = map();
             replay();
+            writeAgain();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -278,6 +279,15 @@ final class TinyStore implements KvsEngine {
         // What stands behind an unfinished record must not come to life behind the next one.
         log.memory().asSlice(end).fill((byte) 0);
         log.sync(end, LOG_BYTES);
+    }
+
+    /// A sync that failed as the process before died may have left pages that count as clean and
+    /// are not on the device.
+    private void writeAgain() throws IOException {
+        byte[] content = log.memory().asSlice(0, end).toArray(ValueLayout.JAVA_BYTE);
+        try (DiskFile file = disk.open(LOG, Disk.Access.READ_WRITE)) {
+            file.write(0, content, 0, content.length);
+        }
     }
 
     private void decode(ByteBuffer body) {

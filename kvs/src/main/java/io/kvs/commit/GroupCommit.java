@@ -124,9 +124,7 @@ public final class GroupCommit {
             long end = ended ? writer.endOfMark() : tail;
             if (end > writer.synced()) {
                 writer.awaitComplete(tail);
-                if (!writer.sync(end)) {
-                    log.syncFile(writer, end);
-                }
+                log.sync(writer, end);
                 syncs.getAndIncrement();
             }
             durable = Math.max(durable, writer.segment().baseSequence() + (tail >>> 3));

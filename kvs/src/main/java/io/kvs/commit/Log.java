@@ -12,6 +12,7 @@ import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
 import io.kvs.io.MappedFile;
 import io.kvs.segment.BatchFrame;
+import io.kvs.segment.Inherited;
 import io.kvs.segment.LogPointer;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
@@ -190,8 +191,20 @@ public final class Log {
         return writers;
     }
 
-    /// Puts everything before `end` of an ended segment, whose writer is closed, on stable storage.
-    void syncFile(SegmentWriter ended, long end) throws IOException {
+    /// Puts everything before `end` of a segment on stable storage, what another process has left
+    /// as well.
+    void sync(SegmentWriter writer, long end) throws IOException {
+        if (writer.synced() < writer.inheritedEnd()) {
+            new Inherited(writer.segment(), writer.synced(), writer.inheritedEnd())
+                    .writeAgain(disk);
+        }
+        if (!writer.sync(end)) {
+            syncFile(writer, end);
+        }
+    }
+
+    /// Does it for an ended segment whose writer is closed.
+    private void syncFile(SegmentWriter ended, long end) throws IOException {
         String name = FileNames.segment(ended.segment().id());
         try (DiskFile file = disk.open(name, Disk.Access.READ_WRITE)) {
             file.sync();
@@ -357,7 +370,12 @@ public final class Log {
         Segment segment = old.withMapping(room.readable());
         SegmentWriter writer =
                 new SegmentWriter(
-                        segment, room.writable(), cut.tail(), cut.synced(), cut.capacity());
+                        segment,
+                        room.writable(),
+                        cut.tail(),
+                        cut.synced(),
+                        cut.capacity(),
+                        cut.inheritedEnd());
         segments.put(segment);
         SegmentWriter[] copy = writers.clone();
         copy[copy.length - 1] = writer;

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps every record listed by a run, and the runs few.
 ///
@@ -162,20 +163,61 @@ final class Listing {
 
     /// Seals a segment whose records end at `end` and are on stable storage, and cuts its file.
     /// Returns whether it held any; if not, it leaves the manifest.
+    ///
+    /// While its run is made and synced, the segments behind it can get as long as the disk is
+    /// slow, and their parts are to be listed: the lock is not held, unless something is left to
+    /// list of this one too.
     boolean seal(Segment segment, long end) throws IOException {
+        if (listToEnd(segment, end)) {
+            try (Pins.Pin _ = pins.pin()) {
+                Prepared prepared = sealer.prepare(segment, end, true);
+                lock.lock();
+                try {
+                    if (runs.all().containsAll(prepared.replaced())) {
+                        return seal(segment, prepared);
+                    }
+                } finally {
+                    lock.unlock();
+                }
+                discard(prepared.run()); // It was made of a run that has been made anew meanwhile.
+            }
+        }
         lock.lock();
         try {
-            Prepared prepared = sealer.prepare(segment, end, true);
-            boolean empty = prepared.entry().length() == SegmentHeader.BYTES;
-            sealer.commit(List.of(prepared), empty ? List.of(segment.id()) : List.of());
-            segment.seal(prepared.entry());
-            runs.check(segment);
-            if (!empty) {
-                sealer.trim(prepared.entry());
-            }
-            return !empty;
+            return seal(segment, sealer.prepare(segment, end, true));
         } finally {
             lock.unlock();
+        }
+    }
+
+    private boolean seal(Segment segment, Prepared prepared) throws IOException {
+        boolean empty = prepared.entry().length() == SegmentHeader.BYTES;
+        sealer.commit(List.of(prepared), empty ? List.of(segment.id()) : List.of());
+        segment.seal(prepared.entry());
+        runs.check(segment);
+        if (!empty) {
+            sealer.trim(prepared.entry());
+        }
+        return !empty;
+    }
+
+    /// Has runs list a segment that is ended up to its end; returns whether they do.
+    private boolean listToEnd(Segment segment, long end) {
+        lock.lock();
+        try {
+            return runs.coveredEnd(segment.id()) == end
+                    || !segment.isDamaged() && sealer.listPart(segment, end);
+        } catch (IOException e) {
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void discard(@Nullable Run unused) throws IOException {
+        if (unused != null) {
+            unused.close();
+            disk.delete(FileNames.run(unused.id()));
         }
     }
 

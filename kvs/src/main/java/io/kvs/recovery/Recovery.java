@@ -123,11 +123,12 @@ public final class Recovery {
     }
 
     private Recovered open() throws IOException {
-        Manifest manifest = readManifest();
+        List<String> names = disk.list();
+        Manifest manifest = readManifest(names);
         runs.setStoreId(manifest.storeId());
         Catalog catalog = new Catalog(disk, failure, manifest);
         if (!readOnly) {
-            deleteLeftovers(manifest, catalog);
+            deleteLeftovers(names, manifest, catalog);
         }
         List<Entry> tail = new ArrayList<>();
         for (Entry entry : manifest.segments()) {
@@ -146,7 +147,11 @@ public final class Recovery {
         segments.all().forEach(runs::check);
         TailReplay replay =
                 new TailReplay(
-                        this, catalog.storeId(), tail, manifest.tailSequence(), parts(catalog));
+                        this,
+                        catalog.storeId(),
+                        tail,
+                        manifest.tailSequence(),
+                        parts(names, catalog));
         replay.run();
         if (readOnly) {
             replay.resume();
@@ -161,7 +166,7 @@ public final class Recovery {
                 replay.nextBase(),
                 replay.durable(),
                 damage,
-                blobs(),
+                blobs(names),
                 new RecoveryReport(
                         replayedBytes,
                         replay.cutBytes(),
@@ -170,13 +175,13 @@ public final class Recovery {
                         damage.found()));
     }
 
-    private Manifest readManifest() throws IOException {
+    private Manifest readManifest(List<String> names) throws IOException {
         byte[] bytes;
         try (DiskFile file = disk.open(FileNames.MANIFEST, Disk.Access.READ)) {
             bytes = new byte[(int) file.size()];
             file.read(0, bytes, 0, bytes.length);
         } catch (NoSuchFileException e) {
-            return createManifest();
+            return createManifest(names);
         }
         Manifest manifest = Manifest.decode(bytes);
         if (manifest == null) {
@@ -202,8 +207,8 @@ public final class Recovery {
         return manifest;
     }
 
-    private Manifest createManifest() throws IOException {
-        for (String name : disk.list()) {
+    private Manifest createManifest(List<String> names) throws IOException {
+        for (String name : names) {
             if (FileNames.isSegment(name) || FileNames.isRun(name) || FileNames.isBlob(name)) {
                 throw new CorruptionException(
                         disk.path(FileNames.MANIFEST),
@@ -219,9 +224,9 @@ public final class Recovery {
         return manifest;
     }
 
-    private Set<Long> blobs() throws IOException {
+    private static Set<Long> blobs(List<String> names) {
         Set<Long> blobs = new HashSet<>();
-        for (String name : disk.list()) {
+        for (String name : names) {
             if (FileNames.isBlob(name)) {
                 blobs.add(FileNames.id(name));
             }
@@ -231,13 +236,14 @@ public final class Recovery {
 
     /// Deletes what interrupted steps have left, except for runs, which {@link #openRuns} deals
     /// with, and blobs.
-    private void deleteLeftovers(Manifest manifest, Catalog catalog) throws IOException {
+    private void deleteLeftovers(List<String> names, Manifest manifest, Catalog catalog)
+            throws IOException {
         Set<String> named = new HashSet<>();
         for (Entry entry : manifest.segments()) {
             named.add(FileNames.segment(entry.id()));
         }
         List<String> leftovers = new ArrayList<>();
-        for (String name : disk.list()) {
+        for (String name : names) {
             catalog.skipFileId(FileNames.id(name));
             if (FileNames.isDisposable(name) && !FileNames.isRun(name) && !named.contains(name)) {
                 leftovers.add(name);
@@ -303,10 +309,10 @@ public final class Recovery {
 
     /// Returns the runs beside those of the manifest: parts of segments that are not sealed, made
     /// without a sync, and leftovers.
-    private List<Run> parts(Catalog catalog) throws IOException {
+    private List<Run> parts(List<String> names, Catalog catalog) throws IOException {
         Set<Long> named = new HashSet<>(catalog.runs());
         List<Run> parts = new ArrayList<>();
-        for (String name : disk.list()) {
+        for (String name : names) {
             if (FileNames.isRun(name) && !named.contains(FileNames.id(name))) {
                 try {
                     Run run = map(catalog.storeId(), FileNames.id(name));

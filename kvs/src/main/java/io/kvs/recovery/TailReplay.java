@@ -15,6 +15,7 @@ import io.kvs.io.DiskFile;
 import io.kvs.io.MappedFile;
 import io.kvs.run.Covered;
 import io.kvs.run.Run;
+import io.kvs.segment.Inherited;
 import io.kvs.segment.RecordCursor;
 import io.kvs.segment.RecordCursor.State;
 import io.kvs.segment.Segment;
@@ -47,8 +48,6 @@ import java.util.List;
 /// process owns the directory, only headers of segments are put right, and only in memory: a record
 /// that is not whole may be one that is just being written.
 final class TailReplay {
-    private static final int PIECE_BYTES = 64 << 10;
-
     private final Recovery recovery;
     private final long storeId;
     private final List<Entry> entries;
@@ -129,11 +128,12 @@ final class TailReplay {
     }
 
     /// Makes the directory agree with what was replayed. A tail that is whole goes on being written
-    /// to. One that was cut, mended or found damaged is sealed, so that the bytes behind its end
-    /// never matter again; and so is one of another boot, since its header would say the wrong
-    /// thing about what is written now.
+    /// to; what of it is not known to be on stable storage is written once more before the first
+    /// sync, not here, where somebody waits. One that was cut, mended or found damaged is sealed,
+    /// so that the bytes behind its end never matter again; and so is one of another boot, since
+    /// its header would say the wrong thing about what is written now.
     void settle(Catalog catalog) throws IOException {
-        boolean whole = !cut && gaps == 0 && !mended;
+        boolean whole = !cut && !mended;
         List<Long> removed = new ArrayList<>();
         for (Entry entry : unused) {
             removed.add(entry.id());
@@ -144,11 +144,6 @@ final class TailReplay {
                 removed.add(part.entry.id());
                 recovery.segments().remove(part.segment);
                 part.segment.file().close();
-            }
-        }
-        for (TailSegment part : parts) {
-            if (!part.dropped && part.synced < part.end) {
-                rewrite(part);
             }
         }
         Disposal disposal = new Disposal(recovery.disk(), new Pins());
@@ -359,7 +354,7 @@ final class TailReplay {
         }
         long behind = cursor.offset() + cursor.size();
         if (cursor.state() == State.UNFINISHED) {
-            return !showsLostCache(part, behind, number);
+            return !isHollow(part, cursor) && !showsLostCache(part, behind, number);
         }
         // A lost sector is more than a flipped bit, unless it held no other bit: a zero sector in
         // which one bit would make the record whole can be either. A flip would have to have hit
@@ -370,6 +365,23 @@ final class TailReplay {
                 && (!part.isZeroSector(flipped)
                         || part.segment.header(behind) != 0
                                 && !showsLostCache(part, behind, number));
+    }
+
+    /// Returns whether the end of an unfinished record is there and its beginning is not: no writer
+    /// leaves it so, for it copies the key before the value, and the records of a batch in order.
+    private static boolean isHollow(TailSegment part, RecordCursor cursor) {
+        long offset = cursor.offset();
+        long header = cursor.header();
+        boolean begun;
+        long next;
+        if (RecordHeader.isEntry(header)) {
+            begun = part.segment.isSound(offset, header); // The check covers the key.
+            next = offset + RecordHeader.keyOffset(header) + RecordHeader.keyLength(header);
+        } else {
+            begun = part.segment.header(offset + RecordHeader.BATCH_BYTES) != 0;
+            next = offset + RecordHeader.BATCH_BYTES + RecordHeader.WORD_BYTES;
+        }
+        return !begun && !part.isZero(next, offset + cursor.size());
     }
 
     /// Returns whether anything from `from` on shows that the page cache did not survive. A record
@@ -424,24 +436,11 @@ final class TailReplay {
         }
     }
 
-    /// Writes once more what is not known to be on stable storage. A sync that failed before the
-    /// process died may have left pages that count as clean and are not on the device; a later sync
-    /// would pass them over.
-    private void rewrite(TailSegment part) throws IOException {
-        byte[] piece = new byte[PIECE_BYTES];
-        try (DiskFile file = openForWriting(part)) {
-            for (long at = part.synced; at < part.end; at += piece.length) {
-                int length = (int) Math.min(piece.length, part.end - at);
-                MemorySegment.copy(part.segment.memory(), JAVA_BYTE, at, piece, 0, length);
-                file.write(at, piece, 0, length);
-            }
-        }
-    }
-
     private List<Prepared> seal(Sealer sealer) throws IOException {
         List<Prepared> sealed = new ArrayList<>();
         for (TailSegment part : parts) {
             if (!part.dropped) {
+                new Inherited(part.segment, part.synced, part.end).writeAgain(recovery.disk());
                 sync(part);
                 Prepared prepared = sealer.prepare(part.segment, part.end, true);
                 sealed.add(prepared);
@@ -467,7 +466,8 @@ final class TailReplay {
                             recovery.readOnly() ? part.segment.file() : mapForWriting(part),
                             part.end,
                             part.synced,
-                            part.header.capacity());
+                            part.header.capacity(),
+                            part.writtenEnd());
             if (part != parts.getLast() && !recovery.readOnly()) {
                 writer.end();
             }

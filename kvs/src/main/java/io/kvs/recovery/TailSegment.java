@@ -3,12 +3,18 @@ package io.kvs.recovery;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.kvs.format.Manifest.Entry;
+import io.kvs.format.RecordHeader;
 import io.kvs.format.SegmentHeader;
 import io.kvs.segment.Segment;
+import io.kvs.segment.Words;
+import java.lang.foreign.MemorySegment;
 
 /// A segment of the tail that has been written to, and what its replay has found so far.
 final class TailSegment {
     private static final int SECTOR_BYTES = 512;
+
+    /// Zeros are looked for in such steps: a segment may end in 64 MiB of them.
+    private static final int STEP_BYTES = 64;
 
     final Segment segment;
     final Entry entry;
@@ -35,6 +41,11 @@ final class TailSegment {
 
     long size() {
         return segment.memory().byteSize();
+    }
+
+    /// Returns the offset behind everything that was written: the records and the end mark.
+    long writtenEnd() {
+        return ended ? Math.min(end + RecordHeader.WORD_BYTES, size()) : end;
     }
 
     /// Returns the sequence number that a segment right behind this one starts with.
@@ -78,8 +89,14 @@ final class TailSegment {
         return offset & -SECTOR_BYTES;
     }
 
-    private boolean isZero(long from, long to) {
+    /// Returns whether everything in `[from, to)` is zero.
+    boolean isZero(long from, long to) {
         long at = from;
+        for (; at + STEP_BYTES <= to; at += STEP_BYTES) {
+            if (bits(at) != 0) {
+                return false;
+            }
+        }
         for (; at + 8 <= to; at += 8) {
             if (segment.header(at) != 0) {
                 return false;
@@ -91,5 +108,18 @@ final class TailSegment {
             }
         }
         return true;
+    }
+
+    /// Returns the bits that are set in any word of a step.
+    private long bits(long at) {
+        MemorySegment memory = segment.memory();
+        return Words.get(memory, at)
+                | Words.get(memory, at + 8)
+                | Words.get(memory, at + 16)
+                | Words.get(memory, at + 24)
+                | Words.get(memory, at + 32)
+                | Words.get(memory, at + 40)
+                | Words.get(memory, at + 48)
+                | Words.get(memory, at + 56);
     }
 }

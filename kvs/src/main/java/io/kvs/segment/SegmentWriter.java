@@ -52,6 +52,7 @@ public final class SegmentWriter {
     private final MappedFile file;
     private final MemorySegment memory;
     private final long capacity;
+    private final long inheritedEnd;
     private final long removalLimit;
     private final long valueLimit;
 
@@ -67,7 +68,7 @@ public final class SegmentWriter {
     /// Guarded by this.
     private boolean closed;
 
-    /// Makes a writer that appends at `tail`.
+    /// Makes a writer of a segment that nobody else has written to, which appends at `tail`.
     ///
     /// @param segment the segment; zero from `tail` to its end
     /// @param file a mapping of its file to write through, as large as that of the segment
@@ -75,6 +76,20 @@ public final class SegmentWriter {
     /// @param synced up to where the content is on stable storage
     /// @param capacity the size that the file had while it was written to, or has now
     public SegmentWriter(Segment segment, MappedFile file, long tail, long synced, long capacity) {
+        this(segment, file, tail, synced, capacity, 0);
+    }
+
+    /// Makes a writer that goes on where another process has ended.
+    ///
+    /// @param inheritedEnd where that process has ended
+    public SegmentWriter(
+            Segment segment,
+            MappedFile file,
+            long tail,
+            long synced,
+            long capacity,
+            long inheritedEnd) {
+        this.inheritedEnd = inheritedEnd;
         this.segment = segment;
         this.file = file;
         this.capacity = capacity;
@@ -140,6 +155,11 @@ public final class SegmentWriter {
     /// Returns up to where the content is on stable storage.
     public long synced() {
         return synced;
+    }
+
+    /// Returns up to where another process has written, or 0.
+    public long inheritedEnd() {
+        return inheritedEnd;
     }
 
     /// Puts everything before `offset` on stable storage, and remembers that, also in the segment's
