@@ -310,9 +310,8 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "a snapshot does not hold its runs",
                         "view/View.java",
-                        "return parts.containsKey(fileId) || runs.stream().anyMatch(run ->"
-                                + " run.id() == fileId);",
-                        "return parts.containsKey(fileId);"),
+                        "return segment(fileId) != null || runs.contains(fileId);",
+                        "return segment(fileId) != null;"),
                 new PlantedBug(
                         "the pin of a snapshot expires",
                         "engine/LogStore.java",

@@ -13,7 +13,6 @@ import io.kvs.io.DiskFile;
 import io.kvs.run.Covered;
 import io.kvs.run.Run;
 import io.kvs.run.RunBuilder;
-import io.kvs.run.RunTable;
 import io.kvs.segment.Segment;
 import io.kvs.view.View;
 import io.kvs.view.View.Part;
@@ -135,7 +134,7 @@ public final class Backup {
     /// Makes runs of what none lists; returns their size. What is damaged gets none, here as there.
     private long list(Segment segment, long end) throws IOException {
         long bytes = 0;
-        for (Covered gap : RunTable.gaps(view.runs(), segment.id(), end)) {
+        for (Covered gap : view.runSet().gaps(segment.id(), end)) {
             long id = catalog.newFileId();
             if (!segment.isDamaged()
                     && RunBuilder.build(target, catalog.storeId(), id, segment, gap, true)) {

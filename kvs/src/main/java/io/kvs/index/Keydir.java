@@ -117,11 +117,14 @@ public final class Keydir implements AutoCloseable {
         return count;
     }
 
-    /// Returns when every writer that held a stripe at the time of the call has released it.
+    /// Returns when every writer that held a stripe at the time of the call has released it. What
+    /// these have done is visible then.
     public void awaitWriters() {
         for (Stripe stripe : stripes) {
-            stripe.lock();
-            stripe.unlock();
+            if (stripe.lock.isLocked()) {
+                stripe.lock();
+                stripe.unlock();
+            }
         }
     }
 

@@ -349,7 +349,7 @@ public final class Recovery {
         rebuiltRuns++;
         boolean listed = !readOnly && !segment.isDamaged();
         // Some of it may be listed, in a run of several segments too: nothing is listed twice.
-        for (Covered gap : RunTable.gaps(runs.all(), entry.id(), entry.length())) {
+        for (Covered gap : runs.gaps(entry.id(), entry.length())) {
             listed = listed && build(catalog, segment, gap);
         }
         if (!listed) {

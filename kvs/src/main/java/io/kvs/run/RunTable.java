@@ -4,7 +4,6 @@ import io.kvs.CorruptionException;
 import io.kvs.StoreIoException;
 import io.kvs.format.KeyHash;
 import io.kvs.format.RecordHeader;
-import io.kvs.format.SegmentHeader;
 import io.kvs.segment.Place;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
@@ -12,7 +11,6 @@ import io.kvs.segment.Words;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// list unchanged has therefore missed no record that was moved meanwhile.
 public final class RunTable {
     private final SegmentTable segments;
-    private volatile List<Run> runs = List.of();
+    private volatile RunSet present = new RunSet(List.of());
 
     /// Set once, before the first run is put in.
     private volatile KeyHash hash = new KeyHash(0);
@@ -42,15 +40,20 @@ public final class RunTable {
 
     /// Returns the runs; the list never changes.
     public List<Run> all() {
-        return runs;
+        return present.runs();
+    }
+
+    /// Returns the runs with what they cover.
+    public RunSet present() {
+        return present;
     }
 
     /// Puts runs in and takes others out, in one step. What is taken out is not closed.
     public synchronized void change(Collection<Run> added, Collection<Run> removed) {
-        List<Run> changed = new ArrayList<>(runs);
+        List<Run> changed = new ArrayList<>(present.runs());
         changed.removeAll(removed);
         changed.addAll(added);
-        runs = List.copyOf(changed);
+        present = new RunSet(changed);
     }
 
     /// Returns the pointer to the newest record of a key that any run lists, or -1 if that is a
@@ -71,14 +74,14 @@ public final class RunTable {
     @SuppressWarnings("ReferenceEquality") // the list is replaced, never changed
     private long ask(ToLongFunction<List<Run>> question) {
         while (true) {
-            List<Run> asked = runs;
+            List<Run> asked = all();
             try {
                 long answer = question.applyAsLong(asked);
-                if (runs == asked) {
+                if (all() == asked) {
                     return answer;
                 }
             } catch (IllegalStateException e) {
-                if (runs == asked) {
+                if (all() == asked) {
                     throw e; // The store has been closed.
                 }
             }
@@ -205,40 +208,19 @@ public final class RunTable {
     /// Notes of a segment whether it is sealed and runs list every record of it.
     public void check(Segment segment) {
         long end = segment.sealedEnd();
-        if (end > 0 && gaps(runs, segment.id(), end).isEmpty()) {
+        if (end > 0 && gaps(segment.id(), end).isEmpty()) {
             segment.setListed();
         }
     }
 
     /// Returns up to where runs list every record of a segment.
     public long coveredEnd(long segmentId) {
-        List<Covered> gaps = gaps(runs, segmentId, Long.MAX_VALUE);
-        return gaps.getFirst().from();
+        return gaps(segmentId, Long.MAX_VALUE).getFirst().from();
     }
 
-    /// Returns the parts of a segment, up to `end`, of which some runs do not list the records.
-    public static List<Covered> gaps(List<Run> listed, long segmentId, long end) {
-        List<Covered> ranges = new ArrayList<>();
-        for (Run run : listed) {
-            for (Covered covered : run.covered()) {
-                if (covered.segmentId() == segmentId) {
-                    ranges.add(covered);
-                }
-            }
-        }
-        ranges.sort(Comparator.comparingLong(Covered::from));
-        List<Covered> gaps = new ArrayList<>();
-        long from = SegmentHeader.BYTES;
-        for (Covered covered : ranges) {
-            if (covered.from() > from) {
-                gaps.add(new Covered(segmentId, from, covered.from(), 0));
-            }
-            from = Math.max(from, covered.to());
-        }
-        if (from < end) {
-            gaps.add(new Covered(segmentId, from, end, 0));
-        }
-        return gaps;
+    /// Returns the parts of a segment, up to `end`, of which no run lists the records.
+    public List<Covered> gaps(long segmentId, long end) {
+        return present.gaps(segmentId, end);
     }
 
     private static List<RunEntry> entries(Run run, byte[] key, long keyHash) {

@@ -1,11 +1,12 @@
 package io.kvs.segment;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class SegmentTable {
     private volatile @Nullable Segment[] byNumber = new Segment[64];
     private volatile Map<Long, Segment> byId = Map.of();
+
+    /// Those in the array by growing id.
+    private volatile List<Segment> all = List.of();
 
     /// The number given last.
     private int lastNumber = -1;
@@ -77,8 +81,7 @@ public final class SegmentTable {
         copy[segment.number()] = segment;
         Map<Long, Segment> ids = new HashMap<>(byId);
         ids.put(segment.id(), segment);
-        byId = ids;
-        byNumber = copy;
+        replace(copy, ids);
     }
 
     /// Lets segments not be found by their ids any more, all at once; pointers into them are still
@@ -105,8 +108,17 @@ public final class SegmentTable {
             copy[segment.number()] = null;
             ids.remove(segment.id());
         }
+        replace(copy, ids);
+    }
+
+    private void replace(@Nullable Segment[] numbered, Map<Long, Segment> ids) {
         byId = ids;
-        byNumber = copy;
+        byNumber = numbered;
+        all =
+                Arrays.stream(numbered)
+                        .filter(Objects::nonNull)
+                        .sorted(Comparator.comparingLong(Segment::id))
+                        .toList();
     }
 
     private int freeNumber() {
@@ -123,15 +135,8 @@ public final class SegmentTable {
         return segments.length;
     }
 
-    /// Returns all segments by growing id.
+    /// Returns all segments by growing id; the list never changes.
     public List<Segment> all() {
-        List<Segment> segments = new ArrayList<>();
-        for (Segment segment : byNumber) {
-            if (segment != null) {
-                segments.add(segment);
-            }
-        }
-        segments.sort((a, b) -> Long.compare(a.id(), b.id()));
-        return segments;
+        return all;
     }
 }

@@ -6,19 +6,17 @@ import io.kvs.run.EntrySource;
 import io.kvs.run.Ranks;
 import io.kvs.run.Run;
 import io.kvs.run.RunEntry;
+import io.kvs.run.RunSet;
 import io.kvs.run.RunTable;
 import io.kvs.run.SortedRecords;
 import io.kvs.segment.Place;
-import io.kvs.segment.RecordCursor;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +31,11 @@ import org.jspecify.annotations.Nullable;
 public final class View implements AutoCloseable {
     private final Pins.Pin pin;
     private final RunTable table;
-    private volatile List<Run> runs;
-    private final Map<Long, Part> parts;
+    private volatile RunSet runs;
+
+    /// By growing id of the segment.
+    private final List<Part> parts;
+
     private final long sequence;
     private final boolean open;
     private final long fileIdBound;
@@ -50,8 +51,8 @@ public final class View implements AutoCloseable {
     private View(
             Pins.Pin pin,
             RunTable table,
-            List<Run> runs,
-            Map<Long, Part> parts,
+            RunSet runs,
+            List<Part> parts,
             long sequence,
             boolean open,
             long fileIdBound,
@@ -74,7 +75,7 @@ public final class View implements AutoCloseable {
     ///   and in the keydir
     /// @param nextFileId gives an id that no file has yet
     /// @param tail what was sorted for earlier views
-    @SuppressWarnings("ReferenceEquality") // the list of runs is replaced, never changed
+    @SuppressWarnings("ReferenceEquality") // a set of runs is replaced, never changed
     public static View take(
             Pins pins,
             SegmentTable segments,
@@ -86,26 +87,21 @@ public final class View implements AutoCloseable {
             SortedTail tail) {
         Pins.Pin pin = pins.pin();
         while (true) {
-            List<Run> runs = table.all();
+            RunSet runs = table.present();
             // In this order: a segment that is not among the writers any more is sealed by now.
             SegmentWriter[] open = writers.get();
             List<Segment> present = segments.all();
-            Map<Long, Long> openEnds = new HashMap<>();
+            long[] openEnds = new long[open.length];
             long sequence = open.length == 0 ? nextBase.getAsLong() : 0;
-            for (SegmentWriter writer : open) {
+            for (int i = 0; i < open.length; i++) {
+                SegmentWriter writer = open[i];
                 long end = writer.tail();
-                openEnds.put(writer.segment().id(), end);
+                openEnds[i] = end;
                 sequence = writer.segment().baseSequence() + (end >>> 3);
             }
-            Map<Long, Part> parts = new HashMap<>();
-            for (Segment segment : present) {
-                long end = openEnds.getOrDefault(segment.id(), segment.sealedEnd());
-                if (end > SegmentHeader.BYTES) {
-                    parts.put(segment.id(), new Part(segment, end));
-                }
-            }
+            List<Part> parts = parts(present, open, openEnds);
             awaitWriters.run();
-            if (table.all() == runs && segments.all().equals(present)) {
+            if (table.present() == runs && segments.all().equals(present)) {
                 long fileIdBound = nextFileId.getAsLong();
                 View view =
                         new View(
@@ -123,8 +119,22 @@ public final class View implements AutoCloseable {
         }
     }
 
+    private static List<Part> parts(List<Segment> present, SegmentWriter[] open, long[] openEnds) {
+        List<Part> parts = new ArrayList<>(present.size());
+        for (Segment segment : present) {
+            long end = segment.sealedEnd();
+            for (int i = 0; i < open.length; i++) {
+                end = open[i].segment().id() == segment.id() ? openEnds[i] : end;
+            }
+            if (end > SegmentHeader.BYTES) {
+                parts.add(new Part(segment, end));
+            }
+        }
+        return parts;
+    }
+
     private boolean needs(long fileId) {
-        return parts.containsKey(fileId) || runs.stream().anyMatch(run -> run.id() == fileId);
+        return segment(fileId) != null || runs.contains(fileId);
     }
 
     /// Returns whether the last of its segments was not sealed, so that records of it may not be on
@@ -145,18 +155,36 @@ public final class View implements AutoCloseable {
 
     /// Returns the runs; together they may list less than everything.
     public List<Run> runs() {
+        return runs.runs();
+    }
+
+    /// Returns the runs with what they cover.
+    public RunSet runSet() {
         return runs;
     }
 
-    /// Returns the segments, in no particular order.
+    /// Returns the segments by growing id.
     public List<Part> parts() {
-        return List.copyOf(parts.values());
+        return Collections.unmodifiableList(parts);
     }
 
     /// Returns the segment with an id, or null if it is not in the view.
     public @Nullable Segment segment(long id) {
-        Part part = parts.get(id);
-        return part == null ? null : part.segment();
+        int low = 0;
+        int high = parts.size() - 1;
+        while (low <= high) {
+            int middle = low + high >>> 1;
+            Segment segment = parts.get(middle).segment();
+            if (segment.id() == id) {
+                return segment;
+            }
+            if (segment.id() < id) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return null;
     }
 
     /// Returns where the record of an entry of one of the sources lies.
@@ -183,7 +211,7 @@ public final class View implements AutoCloseable {
 
     /// Returns the same, without what cannot be read.
     public List<EntrySource> readableSources() {
-        return sources(sort(cursor -> true));
+        return sources(sort(true));
     }
 
     /// Returns the newest record of a key, or null.
@@ -191,7 +219,7 @@ public final class View implements AutoCloseable {
     /// @throws io.kvs.run.DamagedRunException a run cannot be read
     /// @throws io.kvs.CorruptionException a segment is damaged so that no run can list it
     public @Nullable Place find(byte[] key) {
-        Place newest = table.find(runs, key, this::segment);
+        Place newest = table.find(runs.runs(), key, this::segment);
         for (SortedRecords records : unlisted()) {
             long offset = records.find(key);
             Place place = offset < 0 ? null : new Place(records.segment(), offset);
@@ -205,11 +233,9 @@ public final class View implements AutoCloseable {
     /// Does without a damaged run from now on: what it lists is sorted anew. Returns the run, or
     /// null if none has this path.
     public synchronized @Nullable Run dropRun(String path) {
-        for (Run run : runs) {
+        for (Run run : runs.runs()) {
             if (run.path().equals(path)) {
-                List<Run> left = new ArrayList<>(runs);
-                left.remove(run);
-                runs = List.copyOf(left);
+                runs = runs.without(run);
                 unlisted = null;
                 return run;
             }
@@ -225,7 +251,7 @@ public final class View implements AutoCloseable {
 
     private List<EntrySource> sources(List<SortedRecords> sorted) {
         List<EntrySource> sources = new ArrayList<>();
-        for (Run run : runs) {
+        for (Run run : runs.runs()) {
             sources.add(run.cursor());
         }
         for (SortedRecords records : sorted) {
@@ -237,34 +263,25 @@ public final class View implements AutoCloseable {
     private synchronized List<SortedRecords> unlisted() {
         List<SortedRecords> sorted = unlisted;
         if (sorted == null) {
-            sorted = sort();
+            sorted = sort(false);
             unlisted = sorted;
         }
         return sorted;
     }
 
     /// Sorts what no run lists; of the end of the log only what is new since the last view.
-    private List<SortedRecords> sort() {
+    ///
+    /// @param lenient whether to pass over what cannot be read; what is sorted so is not for others
+    private List<SortedRecords> sort(boolean lenient) {
         List<SortedRecords> sorted = new ArrayList<>();
-        for (Part part : parts.values()) {
+        for (Part part : parts) {
             Segment segment = part.segment();
-            for (Covered gap : RunTable.gaps(runs, segment.id(), part.end())) {
-                if (segment.sealedEnd() == 0 && gap.to() == part.end()) {
+            for (Covered gap : runs.gaps(segment.id(), part.end())) {
+                if (!lenient && segment.sealedEnd() == 0 && gap.to() == part.end()) {
                     sorted.addAll(tail.of(segment, gap.from(), gap.to()));
                 } else {
-                    sorted.add(SortedRecords.of(segment, gap.from(), gap.to(), cursor -> false));
+                    sorted.add(SortedRecords.of(segment, gap.from(), gap.to(), _ -> lenient));
                 }
-            }
-        }
-        return sorted;
-    }
-
-    private List<SortedRecords> sort(Predicate<RecordCursor> accepts) {
-        List<SortedRecords> sorted = new ArrayList<>();
-        for (Part part : parts.values()) {
-            Segment segment = part.segment();
-            for (Covered gap : RunTable.gaps(runs, segment.id(), part.end())) {
-                sorted.add(SortedRecords.of(segment, gap.from(), gap.to(), accepts));
             }
         }
         return sorted;
