@@ -7,6 +7,7 @@ module io.kvs.server {
     requires info.picocli;
     requires transitive io.kvs;
     requires io.kvs.protocol;
+    requires jdk.httpserver;
 
     exports io.kvs.server;
     exports io.kvs.server.access;

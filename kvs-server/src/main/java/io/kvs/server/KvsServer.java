@@ -2,11 +2,16 @@ package io.kvs.server;
 
 import io.kvs.Durability;
 import io.kvs.KvsEngine;
+import io.kvs.KvsException;
 import io.kvs.protocol.resp.RespLimits;
 import io.kvs.server.ServerOptions.Connections;
 import io.kvs.server.ServerOptions.Threads;
 import io.kvs.server.access.Password;
+import io.kvs.server.admin.AdminServer;
 import io.kvs.server.log.ServerLog;
+import io.kvs.server.metrics.EngineFigures;
+import io.kvs.server.metrics.Exposition;
+import io.kvs.server.metrics.ServerMetrics;
 import io.kvs.server.net.NetOptions;
 import io.kvs.server.net.Network;
 import io.kvs.server.net.SyncGate;
@@ -18,6 +23,7 @@ import io.kvs.server.redis.RedisServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /// A server: an engine for clients that connect.
 ///
@@ -33,10 +39,16 @@ import java.time.InstantSource;
 public final class KvsServer implements AutoCloseable {
     private final ThreadPool pool;
     private final Network network;
+    private final ServerMetrics metrics;
+    private final EngineFigures engineFigures;
+    private @Nullable AdminServer admin;
 
-    private KvsServer(ThreadPool pool, Network network) {
+    private KvsServer(
+            ThreadPool pool, Network network, ServerMetrics metrics, EngineFigures engineFigures) {
         this.pool = pool;
         this.network = network;
+        this.metrics = metrics;
+        this.engineFigures = engineFigures;
     }
 
     /// Begins to serve an engine.
@@ -45,16 +57,18 @@ public final class KvsServer implements AutoCloseable {
     /// @throws IOException it cannot listen there
     public static KvsServer open(KvsEngine engine, ServerOptions options) throws IOException {
         ServerLog log = options.log();
+        ServerMetrics metrics = new ServerMetrics();
         RedisServer redis =
                 new RedisServer(
                         engine,
                         RespLimits.ofValues(options.valueBytesMax()),
                         Password.of(options.password()),
                         InstantSource.system(),
-                        log);
+                        log,
+                        metrics);
         SyncGate gate =
                 options.durability() == Durability.SYNC
-                        ? SyncGate.syncing(engine::sync)
+                        ? SyncGate.syncing(engine::sync, metrics)
                         : SyncGate.open();
         ThreadPool pool = pool(options.threads(), "kvs-job", options.jobThreads());
         ThreadPool connectionThreads =
@@ -69,12 +83,57 @@ public final class KvsServer implements AutoCloseable {
                             gate,
                             pool,
                             connectionThreads,
-                            log);
-            return new KvsServer(pool, network);
+                            log,
+                            metrics);
+            KvsServer server = new KvsServer(pool, network, metrics, new EngineFigures(engine));
+            server.openAdmin(options.adminAddress(), engine);
+            return server;
         } catch (IOException | RuntimeException e) {
             pool.close();
             throw e;
         }
+    }
+
+    private void openAdmin(@Nullable InetSocketAddress address, KvsEngine engine)
+            throws IOException {
+        if (address == null) {
+            return;
+        }
+        try {
+            admin = AdminServer.open(address, this::figures, () -> problem(engine));
+        } catch (IOException e) {
+            network.close();
+            throw e;
+        }
+    }
+
+    /// Returns why writes cannot be acknowledged now, or an empty text if they can.
+    private static String problem(KvsEngine engine) {
+        try {
+            engine.sync();
+            return "";
+        } catch (KvsException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    /// Returns the figures of the server and its engine, as text that Prometheus reads.
+    public String figures() {
+        Exposition text = new Exposition();
+        text.gauge("kvs_connections", "Connections.", network.clients());
+        text.gauge("kvs_buffer_bytes", "Bytes in buffers of connections.", network.bufferBytes());
+        text.gauge(
+                "kvs_heap_bytes",
+                "Bytes of the heap that are used.",
+                Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+        metrics.addTo(text);
+        engineFigures.addTo(text);
+        return text.toString();
+    }
+
+    /// Returns where figures and health are told, with the port that was taken; null if nowhere.
+    public @Nullable InetSocketAddress adminAddress() {
+        return admin == null ? null : admin.address();
     }
 
     private static NetOptions netOptions(ServerOptions options) {
@@ -116,5 +175,8 @@ public final class KvsServer implements AutoCloseable {
     public void close() {
         network.close();
         pool.close();
+        if (admin != null) {
+            admin.close();
+        }
     }
 }

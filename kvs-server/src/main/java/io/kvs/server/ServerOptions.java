@@ -31,6 +31,7 @@ public final class ServerOptions {
     private final Duration idleTimeout;
     private final @Nullable String password;
     private final @Nullable Tls tls;
+    private final @Nullable InetSocketAddress adminAddress;
     private final ServerLog log;
 
     /// Who serves the connections.
@@ -68,6 +69,7 @@ public final class ServerOptions {
         idleTimeout = checked("idleTimeout", builder.idleTimeout);
         password = builder.password;
         tls = builder.tls;
+        adminAddress = builder.adminAddress;
         log = builder.log;
     }
 
@@ -176,6 +178,11 @@ public final class ServerOptions {
         return tls;
     }
 
+    /// Returns where figures and health are told by HTTP, or null if they are not.
+    public @Nullable InetSocketAddress adminAddress() {
+        return adminAddress;
+    }
+
     /// Returns who is told of what happens.
     public ServerLog log() {
         return log;
@@ -200,6 +207,7 @@ public final class ServerOptions {
         private Duration idleTimeout = Duration.ZERO;
         private @Nullable String password;
         private @Nullable Tls tls;
+        private @Nullable InetSocketAddress adminAddress;
         private ServerLog log = ServerLog.NONE;
 
         private Builder() {}
@@ -299,6 +307,13 @@ public final class ServerOptions {
         /// Sets what connections are encrypted with; default null: they are not.
         public Builder tls(@Nullable Tls value) {
             tls = value;
+            return this;
+        }
+
+        /// Sets where figures and health are told by HTTP, to everybody who asks; default null:
+        /// nowhere. Port 0 takes a free one.
+        public Builder adminAddress(@Nullable InetSocketAddress value) {
+            adminAddress = value;
             return this;
         }
 

@@ -42,6 +42,7 @@ final class Conversation {
     /// Takes bytes that were received, and lets the protocol work on them.
     Step receive(ByteBuffer data) {
         patience.received();
+        network.metrics().receivedBytes().add(data.remaining());
         InputBuffer held = rest;
         if (held != null) {
             held.append(data);

@@ -172,6 +172,7 @@ final class LoopConnection implements Link {
             output.sent(written);
             if (written > 0) {
                 patience.sent();
+                network.metrics().sentBytes().add(written);
             }
             if (written < count) {
                 return false;

@@ -2,6 +2,7 @@ package io.kvs.server.net;
 
 import io.kvs.server.access.Tls;
 import io.kvs.server.log.ServerLog;
+import io.kvs.server.metrics.ServerMetrics;
 import io.kvs.server.pool.ThreadPool;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -28,6 +29,7 @@ public final class Network implements AutoCloseable {
     private final SyncGate gate;
     private final ThreadPool pool;
     private final ServerLog log;
+    private final ServerMetrics metrics;
 
     private final ServerSocketChannel listener;
     private final BufferBudget budget;
@@ -42,13 +44,15 @@ public final class Network implements AutoCloseable {
             ProtocolFactory protocols,
             SyncGate gate,
             ThreadPool pool,
-            ServerLog log)
+            ServerLog log,
+            ServerMetrics metrics)
             throws IOException {
         this.options = options;
         this.protocols = protocols;
         this.gate = gate;
         this.pool = pool;
         this.log = log;
+        this.metrics = metrics;
         this.budget = new BufferBudget(options.bufferBytesMax());
         listener = ServerSocketChannel.open();
     }
@@ -65,9 +69,10 @@ public final class Network implements AutoCloseable {
             SyncGate gate,
             ThreadPool pool,
             @Nullable ThreadPool connectionThreads,
-            ServerLog log)
+            ServerLog log,
+            ServerMetrics metrics)
             throws IOException {
-        Network network = new Network(options, protocols, gate, pool, log);
+        Network network = new Network(options, protocols, gate, pool, log, metrics);
         try {
             network.start(connectionThreads);
         } catch (IOException | RuntimeException e) {
@@ -117,8 +122,10 @@ public final class Network implements AutoCloseable {
             channel.configureBlocking(false);
             channel.write(ByteBuffer.wrap(TOO_MANY));
             discard(channel);
+            metrics.connectionsRefused().increment();
             return;
         }
+        metrics.connectionsTaken().increment();
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
         serving.take(channel);
@@ -163,6 +170,15 @@ public final class Network implements AutoCloseable {
         return gate;
     }
 
+    ServerMetrics metrics() {
+        return metrics;
+    }
+
+    /// Returns how many bytes the buffers of all clients take, as far as they are counted.
+    public long bufferBytes() {
+        return budget.bytes();
+    }
+
     ServerLog log() {
         return log;
     }
@@ -186,6 +202,7 @@ public final class Network implements AutoCloseable {
 
     /// Runs `work` on the pool, then `after`, whatever the work has thrown.
     void job(Runnable work, Runnable after) {
+        metrics.jobs().increment();
         pool.execute(() -> {
             try {
                 work.run();
@@ -199,6 +216,7 @@ public final class Network implements AutoCloseable {
 
     /// Tells that a client is cut off, and why.
     void refuse(Link link, String reason) {
+        metrics.connectionsCutOff().increment();
         log.event("closed connection " + link.id() + " of " + link.remoteAddress() + ": " + reason);
     }
 

@@ -1,5 +1,6 @@
 package io.kvs.server.net;
 
+import io.kvs.server.metrics.ServerMetrics;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Holds replies back until what they tell is on stable storage, with one sync for many.
@@ -15,23 +16,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class SyncGate {
     private final boolean syncs;
     private final Runnable sync;
+    private final ServerMetrics metrics;
     private final AtomicInteger dirtyRounds = new AtomicInteger();
 
-    private SyncGate(boolean syncs, Runnable sync) {
+    private SyncGate(boolean syncs, Runnable sync, ServerMetrics metrics) {
         this.syncs = syncs;
         this.sync = sync;
+        this.metrics = metrics;
     }
 
     /// Makes a gate that lets every reply pass at once.
     public static SyncGate open() {
-        return new SyncGate(false, () -> {});
+        return new SyncGate(false, () -> {}, new ServerMetrics());
     }
 
     /// Makes a gate that syncs before replies pass.
     ///
     /// @param sync returns when all that was written is on stable storage, or throws
-    public static SyncGate syncing(Runnable sync) {
-        return new SyncGate(true, sync);
+    /// @param metrics count the syncs
+    public static SyncGate syncing(Runnable sync, ServerMetrics metrics) {
+        return new SyncGate(true, sync, metrics);
     }
 
     /// Returns a new series of rounds, for one thread at a time.
@@ -56,7 +60,10 @@ public final class SyncGate {
         /// @throws RuntimeException the sync failed: no reply of the round may be sent
         void settle() {
             if (syncs && dirtyRounds.get() > 0) {
+                long startNanos = System.nanoTime();
                 sync.run();
+                metrics.syncNanos().add(System.nanoTime() - startNanos);
+                metrics.syncs().increment();
                 clean();
             }
         }

@@ -135,7 +135,9 @@ final class ThreadConnection implements Link, Runnable {
         while ((output = conversation.toSend()) != null) {
             ByteBuffer buffer = buffers.toWrite();
             output.copyTo(buffer);
-            output.sent(transport.write(buffer.flip()));
+            int written = transport.write(buffer.flip());
+            output.sent(written);
+            network.metrics().sentBytes().add(written);
             patience.sent();
         }
         conversation.releaseOutput();

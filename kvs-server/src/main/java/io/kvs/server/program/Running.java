@@ -95,6 +95,9 @@ final class Running {
                         + engineName
                         + ", data directory "
                         + directory.toAbsolutePath().normalize());
+        if (server.adminAddress() != null) {
+            log.event("metrics and health are on " + server.adminAddress());
+        }
     }
 
     /// Answers what was received, syncs, and closes all; returns whether that went well.

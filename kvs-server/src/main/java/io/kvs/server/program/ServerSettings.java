@@ -243,11 +243,20 @@ final class ServerSettings {
                     "--addr is an address that other machines reach: set --requirepass as well, or"
                             + " --allow-unprotected=yes");
         }
+        InetSocketAddress admin = settings.find(ADMIN_ADDR);
+        if (admin != null
+                && !admin.getAddress().isLoopbackAddress()
+                && !settings.get(UNPROTECTED)) {
+            throw new UsageException(
+                    "--admin-addr is an address that other machines reach, and needs no password:"
+                            + " set --allow-unprotected=yes as well");
+        }
         ServerOptions.Builder options =
                 ServerOptions.builder()
                         .address(address)
                         .durability(settings.get(DURABILITY))
                         .password(password)
+                        .adminAddress(admin)
                         .connections(settings.get(CONNECTIONS))
                         .threads(settings.get(THREADS))
                         .loops(settings.get(LOOPS))

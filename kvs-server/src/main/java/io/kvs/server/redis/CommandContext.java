@@ -9,13 +9,17 @@ import java.util.function.Consumer;
 ///
 /// One for each connection, the same for all of its commands.
 public final class CommandContext {
-    private static final int SCRATCH_LENGTH_MAX = 512;
+    private static final int REUSED_LENGTH_MAX = 1_024;
+    private static final byte[] EMPTY = {};
 
     private final RedisServer server;
     private final Session session;
     private final ReplyWriter reply;
-    private final byte[][] keys = new byte[SCRATCH_LENGTH_MAX + 1][];
-    private final byte[][] values = new byte[SCRATCH_LENGTH_MAX + 1][];
+
+    /// The arrays handed out last: clients like to send keys and values of one length.
+    private byte[] lastKey = EMPTY;
+
+    private byte[] lastValue = EMPTY;
 
     private Arguments arguments = Arguments.of();
     private Keyspace keyspace;
@@ -40,27 +44,30 @@ public final class CommandContext {
     /// Returns a key among the arguments, in an array that the next call with one of the same
     /// length, or the next command, overwrites.
     public byte[] key(int index) {
-        return scratch(keys, index);
+        byte[] copy = copied(index, lastKey);
+        if (copy.length <= REUSED_LENGTH_MAX) {
+            lastKey = copy;
+        }
+        return copy;
     }
 
     /// Returns a value among the arguments, in an array that the next call with one of the same
     /// length, or the next command, overwrites. It is never the array of a {@link #key}.
     public byte[] value(int index) {
-        return scratch(values, index);
+        byte[] copy = copied(index, lastValue);
+        if (copy.length <= REUSED_LENGTH_MAX) {
+            lastValue = copy;
+        }
+        return copy;
     }
 
-    private byte[] scratch(byte[][] arrays, int index) {
+    private byte[] copied(int index, byte[] reused) {
         int length = arguments.length(index);
-        if (length > SCRATCH_LENGTH_MAX) {
+        if (length != reused.length) {
             return arguments.bytes(index);
         }
-        byte[] array = arrays[length];
-        if (array == null) {
-            array = new byte[length];
-            arrays[length] = array;
-        }
-        System.arraycopy(arguments.array(), arguments.offset(index), array, 0, length);
-        return array;
+        System.arraycopy(arguments.array(), arguments.offset(index), reused, 0, length);
+        return reused;
     }
 
     /// Returns the data.

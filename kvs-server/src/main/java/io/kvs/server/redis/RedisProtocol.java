@@ -21,6 +21,9 @@ final class RedisProtocol implements Protocol {
     private final ReplyWriter reply;
     private final CommandContext context;
 
+    /// How many requests the current call has executed.
+    private int requests;
+
     RedisProtocol(RedisServer server, Session session) {
         this.server = server;
         this.session = session;
@@ -36,6 +39,15 @@ final class RedisProtocol implements Protocol {
 
     @Override
     public Step process(InputBuffer in, OutputBuffer out) {
+        requests = 0;
+        try {
+            return executeAll(in, out);
+        } finally {
+            server.metrics().redisRequests().add(requests);
+        }
+    }
+
+    private Step executeAll(InputBuffer in, OutputBuffer out) {
         reply.to(out);
         boolean authenticated = session.isAuthenticated();
         parser.authenticated(authenticated);
@@ -54,6 +66,7 @@ final class RedisProtocol implements Protocol {
                 if (!parser.next(in)) {
                     return Step.MORE;
                 }
+                requests++;
                 execute(parser.arguments());
             }
         } catch (RespException e) {

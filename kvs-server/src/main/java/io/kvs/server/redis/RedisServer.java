@@ -4,6 +4,7 @@ import io.kvs.KvsEngine;
 import io.kvs.protocol.resp.RespLimits;
 import io.kvs.server.access.Password;
 import io.kvs.server.log.ServerLog;
+import io.kvs.server.metrics.ServerMetrics;
 import io.kvs.server.net.Link;
 import io.kvs.server.net.Protocol;
 import java.time.InstantSource;
@@ -20,6 +21,7 @@ public final class RedisServer {
     private final Password password;
     private final InstantSource clock;
     private final ServerLog log;
+    private final ServerMetrics metrics;
     private final CommandTable commands;
     private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
 
@@ -30,17 +32,20 @@ public final class RedisServer {
     /// @param password what a client must know
     /// @param clock tells the time
     /// @param log told of errors of ours
+    /// @param metrics count the requests
     public RedisServer(
             KvsEngine engine,
             RespLimits limits,
             Password password,
             InstantSource clock,
-            ServerLog log) {
+            ServerLog log,
+            ServerMetrics metrics) {
         this.engine = engine;
         this.limits = limits;
         this.password = password;
         this.clock = clock;
         this.log = log;
+        this.metrics = metrics;
         List<Command> all = new ArrayList<>();
         all.addAll(AccessCommands.all());
         all.addAll(ConnectionCommands.all());
@@ -88,6 +93,11 @@ public final class RedisServer {
 
     RespLimits limits() {
         return limits;
+    }
+
+    /// Returns what the server has done.
+    public ServerMetrics metrics() {
+        return metrics;
     }
 
     ServerLog log() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvs.server.RawClient;
 import io.kvs.server.log.ServerLog;
+import io.kvs.server.metrics.ServerMetrics;
 import io.kvs.server.pool.SharedQueuePool;
 import io.kvs.server.pool.ThreadPool;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,6 +35,7 @@ final class NetworkTest {
 
     private final CountDownLatch jobMayEnd = new CountDownLatch(1);
     private final ThreadPool pool = new SharedQueuePool("test-job", 4);
+    private final ServerMetrics metrics = new ServerMetrics();
     private Runnable onWrite = () -> {};
     private Network network;
 
@@ -57,7 +58,8 @@ final class NetworkTest {
                         gate,
                         pool,
                         kind == Kind.THREAD ? new SharedQueuePool("test", 100) : null,
-                        ServerLog.NONE);
+                        ServerLog.NONE,
+                        metrics);
     }
 
     private RawClient client() throws IOException {
@@ -199,7 +201,7 @@ final class NetworkTest {
     void write_isAnsweredAfterASync(Kind kind) throws IOException {
         AtomicBoolean dirty = new AtomicBoolean();
         onWrite = () -> dirty.set(true);
-        open(kind, SyncGate.syncing(() -> dirty.set(false)));
+        open(kind, SyncGate.syncing(() -> dirty.set(false), metrics));
         try (RawClient client = client()) {
             for (int i = 0; i < 200; i++) {
                 assertEquals("written\n", client.ask("write\n", 8));
@@ -214,7 +216,7 @@ final class NetworkTest {
         CountDownLatch written = new CountDownLatch(1);
         CountDownLatch syncMayEnd = new CountDownLatch(1);
         onWrite = written::countDown;
-        open(kind, SyncGate.syncing(() -> await(syncMayEnd)));
+        open(kind, SyncGate.syncing(() -> await(syncMayEnd), metrics));
         try (RawClient writer = client();
                 RawClient reader = clientOfAnotherLoop()) {
             assertEquals("read\n", reader.ask("read\n", 5));
@@ -236,14 +238,14 @@ final class NetworkTest {
     @ParameterizedTest
     @EnumSource
     void syncs_ofPipelinedWrites_areFewerThanTheWrites(Kind kind) throws IOException {
-        AtomicInteger syncs = new AtomicInteger();
-        open(kind, SyncGate.syncing(syncs::incrementAndGet));
+        open(kind, SyncGate.syncing(() -> {}, metrics));
         int writes = 10_000;
         try (RawClient client = client()) {
             client.send("write\n".repeat(writes));
             assertEquals("written\n".repeat(writes), client.receive(8 * writes));
         }
-        assertTrue(syncs.get() > 0 && syncs.get() < writes / 10, () -> syncs + " syncs");
+        long syncs = metrics.syncs().sum();
+        assertTrue(syncs > 0 && syncs < writes / 10, () -> syncs + " syncs");
     }
 
     @ParameterizedTest
@@ -251,9 +253,11 @@ final class NetworkTest {
     void sync_thatFails_leavesTheWriteUnanswered(Kind kind) throws IOException {
         open(
                 kind,
-                SyncGate.syncing(() -> {
-                    throw new IllegalStateException("thrown on purpose");
-                }));
+                SyncGate.syncing(
+                        () -> {
+                            throw new IllegalStateException("thrown on purpose");
+                        },
+                        metrics));
         try (RawClient client = client()) {
             client.send("write\n");
             assertEquals("", client.receiveAll());

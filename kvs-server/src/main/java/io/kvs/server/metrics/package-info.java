@@ -1,0 +1,2 @@
+/// Figures of what the server does.
+package io.kvs.server.metrics;
