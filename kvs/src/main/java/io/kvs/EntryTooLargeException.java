@@ -9,4 +9,9 @@ public final class EntryTooLargeException extends KvsException {
     public EntryTooLargeException(String what, long sizeBytes, long limitBytes) {
         super(what + " is too large: " + sizeBytes + " bytes, the limit is " + limitBytes, null);
     }
+
+    /// Makes one; `message` says what is too large, its size and the limit.
+    public EntryTooLargeException(String message) {
+        super(message, null);
+    }
 }

@@ -13,6 +13,7 @@ public abstract sealed class KvsException extends RuntimeException
                 EntryTooLargeException,
                 InvalidKeyException,
                 KeyNotFoundException,
+                RemoteException,
                 SerializationException,
                 StoreClosedException,
                 StoreFailedException,

@@ -4,6 +4,7 @@ import io.kvs.Durability;
 import io.kvs.KvsEngine;
 import io.kvs.KvsException;
 import io.kvs.protocol.resp.RespLimits;
+import io.kvs.protocol.rpc.Preamble;
 import io.kvs.server.ServerOptions.Connections;
 import io.kvs.server.ServerOptions.Threads;
 import io.kvs.server.access.Password;
@@ -20,7 +21,9 @@ import io.kvs.server.pool.ThreadPool;
 import io.kvs.server.pool.VirtualThreadPool;
 import io.kvs.server.pool.WorkStealingPool;
 import io.kvs.server.redis.RedisServer;
+import io.kvs.server.rpc.RpcServer;
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +69,14 @@ public final class KvsServer implements AutoCloseable {
                         InstantSource.system(),
                         log,
                         metrics);
+        RpcServer rpc =
+                new RpcServer(
+                        engine,
+                        new RpcServer.Identity(
+                                version(), engine.getClass().getSimpleName(), options.durability()),
+                        options.valueBytesMax(),
+                        Password.of(options.password()),
+                        log);
         SyncGate gate =
                 options.durability() == Durability.SYNC
                         ? SyncGate.syncing(engine::sync, metrics)
@@ -79,7 +90,8 @@ public final class KvsServer implements AutoCloseable {
             Network network =
                     Network.open(
                             netOptions(options),
-                            (_, link) -> redis.open(link),
+                            (first, link) ->
+                                    first == Preamble.FIRST ? rpc.open(link) : redis.open(link),
                             gate,
                             pool,
                             connectionThreads,
@@ -134,6 +146,12 @@ public final class KvsServer implements AutoCloseable {
     /// Returns where figures and health are told, with the port that was taken; null if nowhere.
     public @Nullable InetSocketAddress adminAddress() {
         return admin == null ? null : admin.address();
+    }
+
+    /// Returns the version of this jar, or an empty text where it is not known.
+    private static String version() {
+        ModuleDescriptor module = KvsServer.class.getModule().getDescriptor();
+        return module == null ? "" : module.rawVersion().orElse("");
     }
 
     private static NetOptions netOptions(ServerOptions options) {

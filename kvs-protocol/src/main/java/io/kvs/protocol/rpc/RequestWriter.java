@@ -75,6 +75,16 @@ public final class RequestWriter {
         Wire.number(Remove.HANDLE_FIELD_NUMBER, handle, out);
     }
 
+    /// Writes a request that was written with the id 0, with another id.
+    ///
+    /// @param frame the whole frame, as it was written
+    public static void withId(long id, byte[] frame, OutputBuffer out) {
+        int length = frame.length - Frame.PREFIX_BYTES;
+        Frame.writeLength(Wire.numberSize(id) + length, out);
+        Wire.number(Request.ID_FIELD_NUMBER, id, out);
+        out.write(frame, Frame.PREFIX_BYTES, length);
+    }
+
     /// Writes everything that stands before the fields of the request itself.
     private static void begin(long id, int kind, int length, OutputBuffer out) {
         Frame.writeLength(Wire.numberSize(id) + Wire.bytesSize(length), out);
