@@ -1,0 +1,28 @@
+package io.kvs.client;
+
+import io.kvs.KvsEngine;
+import io.kvs.testkit.KvsEngineContract;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The engine `rocksdb` behind a server.
+final class RemoteRocksDbContractTest extends KvsEngineContract {
+    @TempDir private Path directory;
+    private @Nullable Served served;
+
+    @Override
+    protected KvsEngine open() throws IOException {
+        release();
+        served = Served.open(directory.resolve("data"), "rocksdb");
+        return served.client();
+    }
+
+    @Override
+    protected void release() {
+        if (served != null) {
+            served.close();
+        }
+    }
+}
