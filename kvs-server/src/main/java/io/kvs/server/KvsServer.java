@@ -21,11 +21,13 @@ import io.kvs.server.pool.ThreadPool;
 import io.kvs.server.pool.VirtualThreadPool;
 import io.kvs.server.pool.WorkStealingPool;
 import io.kvs.server.redis.RedisServer;
+import io.kvs.server.redis.ServerFacts;
 import io.kvs.server.rpc.RpcServer;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// A server: an engine for clients that connect.
@@ -42,14 +44,20 @@ import org.jspecify.annotations.Nullable;
 public final class KvsServer implements AutoCloseable {
     private final ThreadPool pool;
     private final Network network;
+    private final RedisServer redis;
     private final ServerMetrics metrics;
     private final EngineFigures engineFigures;
     private @Nullable AdminServer admin;
 
     private KvsServer(
-            ThreadPool pool, Network network, ServerMetrics metrics, EngineFigures engineFigures) {
+            ThreadPool pool,
+            Network network,
+            RedisServer redis,
+            ServerMetrics metrics,
+            EngineFigures engineFigures) {
         this.pool = pool;
         this.network = network;
+        this.redis = redis;
         this.metrics = metrics;
         this.engineFigures = engineFigures;
     }
@@ -68,7 +76,8 @@ public final class KvsServer implements AutoCloseable {
                         Password.of(options.password()),
                         InstantSource.system(),
                         log,
-                        metrics);
+                        metrics,
+                        facts(options));
         RpcServer rpc =
                 new RpcServer(
                         engine,
@@ -97,8 +106,10 @@ public final class KvsServer implements AutoCloseable {
                             connectionThreads,
                             log,
                             metrics);
-            KvsServer server = new KvsServer(pool, network, metrics, new EngineFigures(engine));
+            KvsServer server =
+                    new KvsServer(pool, network, redis, metrics, new EngineFigures(engine));
             server.openAdmin(options.adminAddress(), engine);
+            redis.start();
             return server;
         } catch (IOException | RuntimeException e) {
             pool.close();
@@ -154,6 +165,17 @@ public final class KvsServer implements AutoCloseable {
         return module == null ? "" : module.rawVersion().orElse("");
     }
 
+    private static ServerFacts facts(ServerOptions options) {
+        return new ServerFacts(
+                options.durability(),
+                options.connections().name().toLowerCase(Locale.ROOT),
+                options.threads().name().toLowerCase(Locale.ROOT),
+                options.loops(),
+                options.clientsMax(),
+                options.idleTimeout().toSeconds(),
+                options.onShutdown());
+    }
+
     private static NetOptions netOptions(ServerOptions options) {
         return new NetOptions(
                 options.address(),
@@ -196,5 +218,6 @@ public final class KvsServer implements AutoCloseable {
         if (admin != null) {
             admin.close();
         }
+        redis.close();
     }
 }

@@ -32,6 +32,7 @@ public final class ServerOptions {
     private final @Nullable String password;
     private final @Nullable Tls tls;
     private final @Nullable InetSocketAddress adminAddress;
+    private final @Nullable Runnable onShutdown;
     private final ServerLog log;
 
     /// Who serves the connections.
@@ -70,6 +71,7 @@ public final class ServerOptions {
         password = builder.password;
         tls = builder.tls;
         adminAddress = builder.adminAddress;
+        onShutdown = builder.onShutdown;
         log = builder.log;
     }
 
@@ -183,6 +185,11 @@ public final class ServerOptions {
         return adminAddress;
     }
 
+    /// Returns what ends the process when a client asks for it, or null if nothing does.
+    public @Nullable Runnable onShutdown() {
+        return onShutdown;
+    }
+
     /// Returns who is told of what happens.
     public ServerLog log() {
         return log;
@@ -208,6 +215,7 @@ public final class ServerOptions {
         private @Nullable String password;
         private @Nullable Tls tls;
         private @Nullable InetSocketAddress adminAddress;
+        private @Nullable Runnable onShutdown;
         private ServerLog log = ServerLog.NONE;
 
         private Builder() {}
@@ -314,6 +322,13 @@ public final class ServerOptions {
         /// nowhere. Port 0 takes a free one.
         public Builder adminAddress(@Nullable InetSocketAddress value) {
             adminAddress = value;
+            return this;
+        }
+
+        /// Sets what ends the process when a client sends `SHUTDOWN`; default null: nothing does.
+        /// It returns at once, and the process ends, in order, soon after.
+        public Builder onShutdown(@Nullable Runnable value) {
+            onShutdown = value;
             return this;
         }
 

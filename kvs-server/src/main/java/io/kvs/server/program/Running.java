@@ -53,7 +53,11 @@ final class Running {
 
     private static ServerOptions options(Settings settings, ServerLog log) throws IOException {
         try {
-            return ServerSettings.options(settings).tls(tls(settings)).log(log).build();
+            return ServerSettings.options(settings)
+                    .tls(tls(settings))
+                    .log(log)
+                    .onShutdown(() -> new Thread(() -> System.exit(0), "kvs-shutdown").start())
+                    .build();
         } catch (IllegalArgumentException e) {
             throw new UsageException(Objects.requireNonNullElse(e.getMessage(), "wrong settings"));
         }

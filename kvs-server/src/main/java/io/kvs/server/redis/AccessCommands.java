@@ -122,6 +122,7 @@ final class AccessCommands {
         }
         ReplyWriter reply = context.reply();
         reply.version(version);
+        context.session().version(version);
         reply.map(7);
         reply.bulk("server");
         reply.bulk("redis");

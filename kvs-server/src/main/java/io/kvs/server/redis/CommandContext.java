@@ -4,6 +4,7 @@ import io.kvs.protocol.OutputBuffer;
 import io.kvs.protocol.resp.Arguments;
 import io.kvs.protocol.resp.ReplyWriter;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// What a command works with: its arguments, the data, the client, and where its reply goes.
 ///
@@ -21,15 +22,21 @@ public final class CommandContext {
 
     private byte[] lastValue = EMPTY;
 
+    private final EngineKeyspace own;
+
     private Arguments arguments = Arguments.of();
     private Keyspace keyspace;
+    private @Nullable TransactionKeyspace transaction;
+    private @Nullable Job job;
+    private @Nullable Consumer<ReplyWriter> jobReply;
     private boolean isOffloaded;
 
-    CommandContext(RedisServer server, Session session, ReplyWriter reply, Keyspace keyspace) {
+    CommandContext(RedisServer server, Session session, ReplyWriter reply, EngineKeyspace own) {
         this.server = server;
         this.session = session;
         this.reply = reply;
-        this.keyspace = keyspace;
+        this.own = own;
+        this.keyspace = own;
     }
 
     /// Returns the arguments, the name of the command first; valid until the action returns.
@@ -75,9 +82,9 @@ public final class CommandContext {
         return keyspace;
     }
 
-    /// Lets the commands see the data through another keyspace from now on.
-    void keyspace(Keyspace value) {
-        keyspace = value;
+    /// Returns the data itself, also within a transaction.
+    EngineKeyspace own() {
+        return own;
     }
 
     /// Returns where the reply goes.
@@ -95,21 +102,122 @@ public final class CommandContext {
         return server;
     }
 
-    /// Runs `work` on the pool, then `then`, which writes the reply. Neither may use the arguments.
-    public void offload(Runnable work, Consumer<ReplyWriter> then) {
+    /// Returns a number among the arguments.
+    ///
+    /// @throws CommandException it is none, or has more than 64 bits
+    public long integer(int index) throws CommandException {
+        return IntegerText.parse(
+                arguments.array(), arguments.offset(index), arguments.length(index));
+    }
+
+    /// Returns the time, in milliseconds since 1970, UTC.
+    public long nowMillis() {
+        return server.clock().millis();
+    }
+
+    /// Tells who wants to know what has happened to a key; within a transaction when it is
+    /// committed.
+    void event(EventClass eventClass, String event, byte[] key) {
+        if (server.notifications().isWanted(eventClass)) {
+            if (transaction == null) {
+                server.notifications().tell(eventClass, event, key);
+            } else {
+                byte[] kept = key.clone();
+                transaction.onCommit(() -> server.notifications().tell(eventClass, event, kept));
+            }
+        }
+    }
+
+    /// Notes that a client has looked for a key.
+    void lookedUp(byte[] key, boolean isPresent) {
+        if (isPresent) {
+            server.statistics().hit();
+        } else {
+            server.statistics().missed();
+            event(EventClass.KEY_MISS, "keymiss", key);
+        }
+    }
+
+    /// Work that may take long.
+    @FunctionalInterface
+    public interface Job {
+        /// Does it.
+        ///
+        /// @throws CommandException it cannot be done
+        void run() throws CommandException;
+    }
+
+    /// Runs `work` on the pool when the action has returned, then `then`, which writes the reply;
+    /// if the work fails the reply is an error. Neither may use the arguments, nor {@link
+    /// #keyspace()}: {@link #jobKeyspace()} is for the work. Within a transaction both run when the
+    /// action has returned.
+    public void offload(Job work, Consumer<ReplyWriter> then) {
+        job = work;
+        jobReply = then;
+    }
+
+    /// Returns the data for work that is offloaded, which takes the locks of keys itself if it
+    /// writes.
+    public Keyspace jobKeyspace() {
+        return transaction == null ? server.jobKeyspace() : keyspace;
+    }
+
+    /// Starts what the action has offloaded, if it has.
+    void startJob() throws CommandException {
+        Job work = job;
+        Consumer<ReplyWriter> then = jobReply;
+        if (work == null || then == null) {
+            return;
+        }
+        job = null;
+        jobReply = null;
+        if (transaction != null) {
+            work.run();
+            then.accept(reply);
+            return;
+        }
         isOffloaded = true;
+        Arguments request = arguments.copy();
+        long startNanos = System.nanoTime();
+        Failures failures = new Failures(server.log());
         session.link()
                 .offload(
-                        work,
+                        () -> failures.watch(work),
                         (OutputBuffer out) -> {
                             isOffloaded = false;
                             reply.to(out);
-                            then.accept(reply);
+                            int before = out.size();
+                            String error = failures.error();
+                            if (error == null) {
+                                then.accept(reply);
+                            } else {
+                                reply.error(error);
+                            }
+                            session.replied(out, before);
+                            server.took(session, request, System.nanoTime() - startNanos);
                         });
+    }
+
+    /// Forgets what the action has offloaded: it has failed.
+    void dropJob() {
+        job = null;
+        jobReply = null;
     }
 
     /// Returns whether the reply of the last command is still to come.
     boolean isOffloaded() {
         return isOffloaded;
+    }
+
+    /// Returns the transaction that is being executed, or null.
+    @Nullable TransactionKeyspace transaction() {
+        return transaction;
+    }
+
+    /// Has the commands from now on see and change the data through a transaction; null for the
+    /// data itself.
+    void transaction(@Nullable TransactionKeyspace value) {
+        transaction = value;
+        keyspace = value == null ? own : value;
     }
 }

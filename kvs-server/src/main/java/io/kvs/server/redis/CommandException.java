@@ -1,5 +1,7 @@
 package io.kvs.server.redis;
 
+import java.util.Locale;
+
 /// A command cannot be done; the message is the reply: a code, a space, a sentence.
 public final class CommandException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -27,6 +29,26 @@ public final class CommandException extends Exception {
     /// Returns the reply to what is no number of 64 bits.
     public static CommandException notAnInteger() {
         return new CommandException("ERR value is not an integer or out of range");
+    }
+
+    /// Returns the reply to a subcommand that there is not.
+    static CommandException unknownSubcommand(String command, String subcommand) {
+        return new CommandException(
+                "ERR unknown subcommand '"
+                        + subcommand
+                        + "'. Try "
+                        + command.toUpperCase(Locale.ROOT)
+                        + " HELP.");
+    }
+
+    /// Returns the reply to a subcommand that there is not with these arguments.
+    static CommandException wrongSubcommand(String command, String subcommand) {
+        return new CommandException(
+                "ERR unknown subcommand or wrong number of arguments for '"
+                        + subcommand
+                        + "'. Try "
+                        + command.toUpperCase(Locale.ROOT)
+                        + " HELP.");
     }
 
     /// Returns the reply to a wrong number of arguments.

@@ -30,8 +30,10 @@ public enum CommandFlag {
     FAST,
     /// Also of a client that has not said who it is.
     NO_AUTH,
-    /// Within a transaction executed at once and not queued.
-    NO_MULTI;
+    /// Not within a transaction.
+    NO_MULTI,
+    /// May take long, and runs on the pool. Redis has no such flag.
+    LONG;
 
     /// Returns the name as Redis writes it.
     public String word() {

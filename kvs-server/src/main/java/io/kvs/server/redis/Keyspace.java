@@ -1,6 +1,6 @@
 package io.kvs.server.redis;
 
-import io.kvs.WriteBatch;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The data as a command sees it: the engine, or, within a transaction, the engine with the
@@ -23,7 +23,8 @@ public interface Keyspace {
 
     /// Stores a value that expires at a time; one in the past removes the key.
     ///
-    /// @throws CommandException the engine has no time to live
+    /// @param expiryMillis when, or {@link #NEVER}
+    /// @throws CommandException the engine has no time to live, or not one that long
     void set(byte[] key, byte[] value, long expiryMillis) throws CommandException;
 
     /// Removes `key`; returns whether it was there.
@@ -35,15 +36,31 @@ public interface Keyspace {
     /// Gives the value of `key` another time of expiry; one in the past removes the key.
     ///
     /// @return whether the key was there
-    /// @throws CommandException the engine has no time to live
+    /// @throws CommandException the engine has no time to live, or not one that long
     boolean expire(byte[] key, long expiryMillis) throws CommandException;
 
     /// Takes the time of expiry of the value of `key` away; returns whether it had one.
     boolean persist(byte[] key);
 
-    /// Applies all operations of `batch` or none.
-    void write(WriteBatch batch);
+    /// Makes all changes or none. Of several for one key the last one counts.
+    ///
+    /// @throws CommandException the engine has no time to live, or not one that long
+    void write(List<Change> changes) throws CommandException;
 
-    /// Returns how many keys there are.
+    /// Begins to iterate over the keys.
+    ///
+    /// @param from where to begin: no smaller key is visited
+    /// @throws CommandException the engine does not keep its keys in order
+    KeyIterator keys(byte[] from) throws CommandException;
+
+    /// Returns how many keys there are; expired ones may be counted for a short time.
     long size();
+
+    /// Returns the value of `key` and when it expires, or null if there is none.
+    default @Nullable StoredValue read(byte[] key) {
+        // The time first: if the value expires in between, the key is absent and not eternal.
+        long expiryMillis = expiryMillis(key);
+        byte[] value = expiryMillis == ABSENT ? null : get(key);
+        return value == null ? null : new StoredValue(value, expiryMillis);
+    }
 }

@@ -1,6 +1,5 @@
 package io.kvs.server.redis;
 
-import io.kvs.KvsException;
 import io.kvs.protocol.InputBuffer;
 import io.kvs.protocol.OutputBuffer;
 import io.kvs.protocol.OutputLimitException;
@@ -10,47 +9,54 @@ import io.kvs.protocol.resp.RespException;
 import io.kvs.protocol.resp.RespParser;
 import io.kvs.server.net.Protocol;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /// One client that speaks the protocol of Redis.
 final class RedisProtocol implements Protocol {
     private static final int QUOTED_ARGUMENT_LENGTH_MAX = 128;
+
+    /// Executed at once within a transaction too.
+    private static final Set<String> NEVER_QUEUED =
+            Set.of("exec", "discard", "multi", "watch", "quit", "reset");
+
+    /// What a client that waits for messages may still say in version 2 of the protocol.
+    private static final Set<String> WHILE_SUBSCRIBED =
+            Set.of(
+                    "subscribe",
+                    "psubscribe",
+                    "unsubscribe",
+                    "punsubscribe",
+                    "ping",
+                    "quit",
+                    "reset");
 
     private final RedisServer server;
     private final Session session;
     private final RespParser parser;
     private final ReplyWriter reply;
     private final CommandContext context;
+    private final Isolation isolation;
 
-    /// How many requests the current call has executed.
-    private int requests;
+    /// When the last command had been executed, and so the next one began.
+    private long endNanos;
 
     RedisProtocol(RedisServer server, Session session) {
         this.server = server;
         this.session = session;
         this.parser = new RespParser(server.limits());
         this.reply = new ReplyWriter(new OutputBuffer(0, 0));
-        this.context =
-                new CommandContext(
-                        server,
-                        session,
-                        reply,
-                        new EngineKeyspace(server.engine(), server.clock(), session.link()));
+        this.context = new CommandContext(server, session, reply, server.keyspace(session.link()));
+        this.isolation = new Isolation(server.locks());
     }
 
     @Override
     public Step process(InputBuffer in, OutputBuffer out) {
-        requests = 0;
-        try {
-            return executeAll(in, out);
-        } finally {
-            server.metrics().redisRequests().add(requests);
-        }
-    }
-
-    private Step executeAll(InputBuffer in, OutputBuffer out) {
         reply.to(out);
         boolean authenticated = session.isAuthenticated();
         parser.authenticated(authenticated);
+        session.used(server.clock().millis());
+        long executed = 0;
+        endNanos = System.nanoTime();
         try {
             while (true) {
                 if (session.isClosing()) {
@@ -66,49 +72,118 @@ final class RedisProtocol implements Protocol {
                 if (!parser.next(in)) {
                     return Step.MORE;
                 }
-                requests++;
+                executed++;
                 execute(parser.arguments());
             }
         } catch (RespException e) {
             reply.error("ERR " + e.getMessage());
             return Step.CLOSE;
+        } finally {
+            server.statistics().executed(executed);
+            server.metrics().redisRequests().add(executed);
         }
     }
 
     private void execute(Arguments request) {
-        int before = reply.buffer().size();
+        OutputBuffer out = reply.buffer();
+        int before = out.size();
         try {
-            Command command = find(request);
-            context.arguments(request);
-            command.action().execute(context);
+            Command command = admitted(request);
+            if (session.transaction().isBegun() && !NEVER_QUEUED.contains(command.name())) {
+                queue(command, request);
+            } else {
+                session.used(command);
+                context.arguments(request);
+                isolation.run(command, context);
+                context.startJob();
+            }
         } catch (CommandException e) {
             fail(before, e.reply());
-        } catch (KvsException e) {
-            fail(before, "ERR " + e.getMessage());
         } catch (OutputLimitException e) {
             throw e;
         } catch (RuntimeException e) {
-            server.log().failure("a command has failed", e);
-            fail(before, "ERR internal error");
+            fail(before, Failures.error(e, server.log()));
+        }
+        if (!context.isOffloaded()) {
+            session.replied(out, before);
+            long startNanos = endNanos;
+            endNanos = System.nanoTime();
+            server.took(session, request, endNanos - startNanos);
         }
     }
 
-    /// Returns the command of a request, if the client may execute it.
+    private void queue(Command command, Arguments request) throws CommandException {
+        try {
+            session.transaction().queue(command, request, server.limits().requestBytesMax());
+        } catch (CommandException e) {
+            session.transaction().fail();
+            throw e;
+        }
+        reply.simple("QUEUED");
+    }
+
+    /// Returns the command of a request, if the client may execute it now.
+    private Command admitted(Arguments request) throws CommandException {
+        try {
+            Command command = find(request);
+            checkState(command);
+            return command;
+        } catch (CommandException e) {
+            session.transaction().fail();
+            throw e;
+        }
+    }
+
     private Command find(Arguments request) throws CommandException {
         Command command = server.commands().find(request);
         if (command == null) {
             throw new CommandException(unknown(request));
         }
-        if (!command.takes(request.count())) {
-            throw CommandException.wrongNumberOfArguments(command.name());
+        if (command.hasSubcommands() && request.count() > 1) {
+            Command subcommand = command.subcommand(request);
+            if (subcommand == null) {
+                throw CommandException.unknownSubcommand(command.name(), start(request, 1));
+            }
+            command = subcommand;
         }
-        if (!session.isAuthenticated() && !command.flags().contains(CommandFlag.NO_AUTH)) {
-            throw new CommandException("NOAUTH Authentication required.");
+        if (!command.takes(request.count())) {
+            throw wrongNumberOfArguments(command);
         }
         return command;
     }
 
+    private CommandException wrongNumberOfArguments(Command command) {
+        CommandException error = CommandException.wrongNumberOfArguments(command.name());
+        if (!command.name().equals("exec")) {
+            return error;
+        }
+        TransactionCommands.abandon(context);
+        return new CommandException(
+                "EXECABORT Transaction discarded because of:"
+                        + error.reply().substring("ERR".length()));
+    }
+
+    private void checkState(Command command) throws CommandException {
+        if (!session.isAuthenticated() && !command.flags().contains(CommandFlag.NO_AUTH)) {
+            throw new CommandException("NOAUTH Authentication required.");
+        }
+        if (session.transaction().isBegun() && command.flags().contains(CommandFlag.NO_MULTI)) {
+            throw new CommandException("ERR Command not allowed inside a transaction");
+        }
+        if (session.version() == 2
+                && session.subscriptions().count() > 0
+                && !WHILE_SUBSCRIBED.contains(command.name())) {
+            throw new CommandException(
+                    "ERR Can't execute '"
+                            + command.name()
+                            + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are"
+                            + " allowed in this context");
+        }
+    }
+
     private void fail(int before, String error) {
+        context.dropJob();
+        server.statistics().failed();
         reply.buffer().truncate(before);
         reply.error(error);
     }
@@ -135,6 +210,8 @@ final class RedisProtocol implements Protocol {
 
     @Override
     public void closed() {
+        TransactionCommands.abandon(context);
+        session.subscriptions().end(server.pubSub());
         server.forget(session);
     }
 }

@@ -1,6 +1,8 @@
 package io.kvs.server.redis;
 
+import io.kvs.protocol.OutputBuffer;
 import io.kvs.server.net.Link;
+import org.jspecify.annotations.Nullable;
 
 /// What the server remembers of a connected client.
 ///
@@ -13,11 +15,29 @@ public final class Session {
     private volatile boolean authenticated;
     private volatile String name = "";
     private volatile boolean closing;
+    private volatile int version = 2;
+
+    private final SessionTransaction transaction = new SessionTransaction();
+    private final Subscriptions subscriptions = new Subscriptions(this);
+    private Replies replies = Replies.ALL;
+    private volatile long lastUsedMillis;
+    private volatile @Nullable Command lastCommand;
+
+    /// Which replies the client gets.
+    enum Replies {
+        ALL,
+        NONE,
+        /// Not the one to the present command, and not the next one.
+        NOT_NEXT,
+        /// Not the one to the present command.
+        NOT_THIS
+    }
 
     Session(Link link, long createdMillis, boolean authenticated) {
         this.link = link;
         this.createdMillis = createdMillis;
         this.authenticated = authenticated;
+        this.lastUsedMillis = createdMillis;
     }
 
     /// Returns what can be asked of the connection.
@@ -53,6 +73,66 @@ public final class Session {
     /// Names the client.
     public void name(String value) {
         name = value;
+    }
+
+    /// Returns the version of the protocol that it speaks.
+    int version() {
+        return version;
+    }
+
+    /// Says which version of the protocol it speaks from now on.
+    void version(int value) {
+        version = value;
+    }
+
+    /// Returns what it has watched and queued.
+    SessionTransaction transaction() {
+        return transaction;
+    }
+
+    /// Returns what it has subscribed to.
+    Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    /// Notes that the client has sent a command.
+    void used(Command command) {
+        lastCommand = command;
+    }
+
+    /// Notes that the client has sent something.
+    void used(long nowMillis) {
+        lastUsedMillis = nowMillis;
+    }
+
+    /// Returns when the client has sent something last, in milliseconds since 1970, UTC.
+    long lastUsedMillis() {
+        return lastUsedMillis;
+    }
+
+    /// Returns the name of the last command.
+    String lastCommand() {
+        Command command = lastCommand;
+        return command == null ? "NULL" : command.name();
+    }
+
+    /// Says which replies the client gets.
+    void replies(Replies value) {
+        replies = value;
+    }
+
+    /// Notes that a reply was written behind the first `before` bytes of `out`, and takes it back
+    /// if the client does not want it.
+    void replied(OutputBuffer out, int before) {
+        if (replies != Replies.ALL) {
+            out.truncate(before);
+            replies =
+                    switch (replies) {
+                        case NOT_NEXT -> Replies.NOT_THIS;
+                        case NOT_THIS, ALL -> Replies.ALL;
+                        case NONE -> Replies.NONE;
+                    };
+        }
     }
 
     /// Returns whether the connection is closed when the replies are sent.
