@@ -21,7 +21,9 @@ public final class Session {
     private final Subscriptions subscriptions = new Subscriptions(this);
     private Replies replies = Replies.ALL;
     private volatile long lastUsedMillis;
-    private volatile @Nullable Command lastCommand;
+
+    /// Others may see an older one; that costs less for each command.
+    private @Nullable Command lastCommand;
 
     /// Which replies the client gets.
     enum Replies {

@@ -6,6 +6,7 @@ import static io.kvs.server.redis.CommandFlag.NOSCRIPT;
 import static io.kvs.server.redis.CommandFlag.SKIP_SLOWLOG;
 import static io.kvs.server.redis.CommandFlag.STALE;
 
+import io.kvs.KvsException;
 import io.kvs.protocol.OutputBuffer;
 import io.kvs.protocol.resp.Arguments;
 import io.kvs.server.redis.SessionTransaction.Queued;
@@ -188,9 +189,15 @@ final class TransactionCommands {
             queued.command().action().execute(context);
             context.startJob();
         } catch (CommandException e) {
-            context.dropJob();
-            context.reply().buffer().truncate(before);
-            context.reply().error(e.reply());
+            fail(context, before, e.reply());
+        } catch (KvsException e) {
+            fail(context, before, "ERR " + e.getMessage());
         }
+    }
+
+    private static void fail(CommandContext context, int before, String error) {
+        context.dropJob();
+        context.reply().buffer().truncate(before);
+        context.reply().error(error);
     }
 }

@@ -8,6 +8,7 @@ import io.kvs.KvStore;
 import io.kvs.protocol.resp.RespLimits;
 import io.kvs.server.access.Password;
 import io.kvs.server.log.ServerLog;
+import io.kvs.server.metrics.ServerMetrics;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ final class AtomicityTest {
                         Password.of(null),
                         InstantSource.system(),
                         ServerLog.NONE,
+                        new ServerMetrics(),
                         new ServerFacts(Durability.PROCESS, "loop", "shared", 1, 100, 0, null));
         threads = Executors.newCachedThreadPool();
     }
@@ -102,7 +104,7 @@ final class AtomicityTest {
                 () -> {
                     DirectClient client = new DirectClient(server);
                     while (!isOver.get()) {
-                        String[] lines = client.ask("mget a b c").split("\r\n");
+                        String[] lines = client.ask("mget a b c").split("\r\n", -1);
                         assertEquals(lines[2], lines[4]);
                         assertEquals(lines[2], lines[6]);
                     }
@@ -128,10 +130,10 @@ final class AtomicityTest {
                 () -> {
                     DirectClient client = new DirectClient(server);
                     while (!isOver.get()) {
-                        long a = Long.parseLong(client.ask("get a").split("\r\n")[1]);
-                        long b = Long.parseLong(client.ask("get b").split("\r\n")[1]);
+                        long a = Long.parseLong(client.ask("get a").split("\r\n", -1)[1]);
+                        long b = Long.parseLong(client.ask("get b").split("\r\n", -1)[1]);
                         assertTrue(b >= a, b + " was read after " + a);
-                        a = Long.parseLong(client.ask("get a").split("\r\n")[1]);
+                        a = Long.parseLong(client.ask("get a").split("\r\n", -1)[1]);
                         assertTrue(a >= b, a + " was read after " + b);
                     }
                     return null;
@@ -148,7 +150,7 @@ final class AtomicityTest {
                     DirectClient client = new DirectClient(server);
                     for (int done = 0; done < ROUNDS; ) {
                         client.ask("watch n");
-                        long n = Long.parseLong(client.ask("get n").split("\r\n")[1]);
+                        long n = Long.parseLong(client.ask("get n").split("\r\n", -1)[1]);
                         client.ask("multi");
                         client.ask("set n " + (n + 1));
                         done += client.ask("exec").equals("*1\r\n+OK\r\n") ? 1 : 0;
@@ -159,11 +161,16 @@ final class AtomicityTest {
     }
 
     @Test
-    void exec_whenAWatchedKeyHasExpired_doesNothing() throws Exception {
+    void exec_whenAWatchedKeyHasExpired_doesNothing() {
         DirectClient client = new DirectClient(server);
-        client.ask("set k v px 20");
-        client.ask("watch k");
-        Thread.sleep(40);
+        do {
+            client.ask("unwatch");
+            client.ask("set k v px 100");
+            client.ask("watch k");
+        } while (client.ask("get k").equals("$-1\r\n")); // It was there when it was watched.
+        while (!client.ask("get k").equals("$-1\r\n")) {
+            Thread.onSpinWait();
+        }
         client.ask("multi");
         client.ask("set other v");
         assertEquals("*-1\r\n", client.ask("exec"));
@@ -179,7 +186,8 @@ final class AtomicityTest {
         List<String> found = new ArrayList<>();
         String cursor = "0";
         do {
-            String[] lines = client.ask("scan " + cursor + " match stays* count 7").split("\r\n");
+            String[] lines =
+                    client.ask("scan " + cursor + " match stays* count 7").split("\r\n", -1);
             cursor = lines[2];
             for (int i = 5; i < lines.length; i += 2) {
                 found.add(lines[i]);

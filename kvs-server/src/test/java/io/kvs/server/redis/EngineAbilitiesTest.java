@@ -8,6 +8,7 @@ import io.kvs.KvsEngine;
 import io.kvs.protocol.resp.RespLimits;
 import io.kvs.server.access.Password;
 import io.kvs.server.log.ServerLog;
+import io.kvs.server.metrics.ServerMetrics;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ final class EngineAbilitiesTest {
                             Password.of(null),
                             InstantSource.system(),
                             ServerLog.NONE,
+                            new ServerMetrics(),
                             new ServerFacts(Durability.PROCESS, "loop", "shared", 1, 100, 0, null));
             DirectClient client = new DirectClient(server);
             String cannotExpire = "-ERR this engine has no time to live\r\n";

@@ -8,6 +8,7 @@ import io.kvs.KvStore;
 import io.kvs.protocol.resp.RespLimits;
 import io.kvs.server.access.Password;
 import io.kvs.server.log.ServerLog;
+import io.kvs.server.metrics.ServerMetrics;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
@@ -42,6 +43,7 @@ final class MessagesTest {
                 Password.of(null),
                 InstantSource.system(),
                 ServerLog.NONE,
+                new ServerMetrics(),
                 new ServerFacts(Durability.PROCESS, "loop", "shared", 1, 100, 0, null));
     }
 
@@ -137,7 +139,7 @@ final class MessagesTest {
     private String events(String command) {
         client.ask(command);
         StringBuilder events = new StringBuilder();
-        String[] lines = subscriber.take().split("\r\n");
+        String[] lines = subscriber.take().split("\r\n", -1);
         for (int i = 0; i + 8 < lines.length; i += 9) {
             if (lines[i + 6].startsWith("__keyevent@0__:")) {
                 events.append(events.isEmpty() ? "" : ", ");
@@ -165,7 +167,7 @@ final class MessagesTest {
         for (int i = 0; i < 1_500; i++) {
             client.ask("set a" + i + " v");
         }
-        client.ask("set z v px 300");
+        client.ask("set z v px 2000");
         RedisServer later = newServer();
         later.start();
         await(() -> store.size() == 1_500);
@@ -176,9 +178,9 @@ final class MessagesTest {
     void value_thatWasRemovedOrKeptLonger_isNotToldToHaveExpired() {
         client.ask("config set notify-keyspace-events Ex");
         subscriber.ask("subscribe __keyevent@0__:expired");
-        client.ask("set removed v px 40");
-        client.ask("set kept v px 40");
-        client.ask("set last v px 60");
+        client.ask("set removed v px 1000");
+        client.ask("set kept v px 1000");
+        client.ask("set last v px 1200");
         client.ask("del removed");
         client.ask("persist kept");
         server.start();
