@@ -126,7 +126,8 @@ final class Batches {
             pointers[i] =
                     index.isComplete()
                             ? ABSENT
-                            : index.find(hashes[i], operations.get(i).key(), records.toWrite());
+                            : index.findToWrite(
+                                    hashes[i], operations.get(i).key(), records.toWrite());
         }
         return pointers;
     }

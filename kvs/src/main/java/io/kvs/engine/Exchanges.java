@@ -87,7 +87,7 @@ final class Exchanges {
         stripe.lock();
         try {
             life.ensureOpen();
-            long old = index.find(keyHash, key, records);
+            long old = index.findToWrite(keyHash, key, records);
             awaited = records.awaitedSequence(old);
             equal = isValue(old, expected);
             if (equal && value != null) {
@@ -133,7 +133,7 @@ final class Exchanges {
         stripe.lock();
         try {
             life.ensureOpen();
-            long old = index.find(keyHash, key, records);
+            long old = index.findToWrite(keyHash, key, records);
             awaited = records.awaitedSequence(old);
             changes =
                     !isValue(old, null)

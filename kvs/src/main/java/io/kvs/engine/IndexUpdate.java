@@ -61,7 +61,6 @@ final class IndexUpdate {
         } else if (old != ABSENT) {
             remove(stripe, keyHash, old, pointer, durability);
         } else {
-            index.noteAbsent(keyHash);
             records.segment(pointer).addTombstone(records.size(pointer));
         }
     }

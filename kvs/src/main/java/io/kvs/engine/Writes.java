@@ -99,7 +99,7 @@ final class Writes {
         stripe.lock();
         try {
             life.ensureOpen();
-            long old = index.find(keyHash, key, records.toWrite());
+            long old = index.findToWrite(keyHash, key, records.toWrite());
             if (old != ABSENT
                     && kind == RecordHeader.VALUE
                     && expiryMillis == RecordHeader.NEVER
@@ -146,7 +146,7 @@ final class Writes {
         stripe.lock();
         try {
             life.ensureOpen();
-            long old = index.find(keyHash, key, records);
+            long old = index.findToWrite(keyHash, key, records);
             if (old == ABSENT || records.isTombstone(old)) {
                 damage.check(0);
                 throw new KeyNotFoundException();

@@ -32,14 +32,21 @@ public final class Index implements AutoCloseable {
     private final RunTable runs;
     private volatile boolean complete;
 
+    /// What a key is looked up for.
+    private enum Purpose {
+        ANY,
+        READ,
+        WRITE
+    }
+
     /// Set while a keydir that is complete is about to be so no more: tombstones stay in it.
     private volatile boolean leaving;
 
     /// Whether the keydir may still become complete. Guarded by `tombstones`.
     private boolean completing = true;
 
-    /// The hashes of keys that writers have found absent since compaction began to point the keydir
-    /// at its copies; null when it does not.
+    /// The hashes of keys of which writers have found nothing since compaction began to point the
+    /// keydir at its copies; null when it does not.
     private volatile @Nullable Set<Long> fresh;
 
     /// Counts misses; a race costs nothing.
@@ -96,16 +103,22 @@ public final class Index implements AutoCloseable {
     /// @throws IllegalStateException a segment or a run has been retired meanwhile: look again
     /// @throws io.kvs.run.DamagedRunException a run has to be made anew first
     public long find(long keyHash, byte[] key, Records records) {
-        return find(keyHash, key, records, false);
+        return find(keyHash, key, records, Purpose.ANY);
+    }
+
+    /// Does the same for whoever holds the lock of the stripe, and notes a key of which nothing is
+    /// known while compaction points the keydir at its copies: see {@link #isFresh}.
+    public long findToWrite(long keyHash, byte[] key, Records records) {
+        return find(keyHash, key, records, Purpose.WRITE);
     }
 
     /// Does the same, and keeps a pointer that was found in the runs in the keydir, now and then:
     /// what is asked for often will be there.
     public long findToRead(long keyHash, byte[] key, Records records) {
-        return find(keyHash, key, records, true);
+        return find(keyHash, key, records, Purpose.READ);
     }
 
-    private long find(long keyHash, byte[] key, Records records, boolean toRead) {
+    private long find(long keyHash, byte[] key, Records records, Purpose purpose) {
         while (true) {
             boolean wasComplete = complete;
             long pointer = keydir.stripeOf(keyHash).find(keyHash, key, records);
@@ -114,18 +127,35 @@ public final class Index implements AutoCloseable {
             }
             // Tombstones leave the keydir only when it is complete: there was none.
             if (!complete) {
-                return toRead ? findListedToRead(keyHash, key) : runs.find(key);
+                return switch (purpose) {
+                    case ANY -> listed(runs.find(key));
+                    case READ -> findListedToRead(keyHash, key);
+                    case WRITE -> findListedToWrite(keyHash, key);
+                };
             }
         }
     }
 
     private long findListedToRead(long keyHash, byte[] key) {
         List<Run> listed = runs.all();
-        long pointer = runs.find(key);
+        long pointer = listed(runs.find(key));
         if (pointer >= 0 && (++misses & CACHED_SHARE - 1) == 0) {
             cache(keyHash, key, pointer, listed);
         }
         return pointer;
+    }
+
+    private long findListedToWrite(long keyHash, byte[] key) {
+        long found = runs.find(key);
+        Set<Long> noted = fresh;
+        if (found == RunTable.UNKNOWN && noted != null) {
+            noted.add(keyHash);
+        }
+        return listed(found);
+    }
+
+    private static long listed(long found) {
+        return Math.max(found, -1);
     }
 
     /// Returns whether the record at `pointer` is the newest of its key.
@@ -144,27 +174,17 @@ public final class Index implements AutoCloseable {
         if (old < 0 || !stripe.replace(keyHash, old, pointer)) {
             stripe.insert(keyHash, pointer);
         }
-        if (old < 0) {
-            noteAbsent(keyHash);
-        }
-    }
-
-    /// Notes that a key was found absent and has a new record all the same. Needs the lock of the
-    /// stripe.
-    public void noteAbsent(long keyHash) {
-        Set<Long> noted = complete ? null : fresh;
-        if (noted != null) {
-            noted.add(keyHash);
-        }
     }
 
     /// Prepares for values being dropped that only runs know of: whoever writes such a key from now
-    /// on may find it absent although it is still counted.
+    /// on may find nothing of it although it is still counted.
     public void beginMoves() {
         fresh = ConcurrentHashMap.newKeySet();
     }
 
-    /// Returns whether a writer has found a key absent since {@link #beginMoves}.
+    /// Returns whether a writer has found nothing of a key since {@link #beginMoves}, not even its
+    /// removal: then the value that is dropped was its newest record, and nobody has taken it out
+    /// of the count. If the key had been removed before, the keydir or a run would have told.
     public boolean isFresh(long keyHash) {
         Set<Long> noted = fresh;
         return noted != null && noted.contains(keyHash);

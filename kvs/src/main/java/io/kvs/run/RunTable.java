@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 /// into the list before the old segments leave the {@link SegmentTable}: a lookup that found the
 /// list unchanged has therefore missed no record that was moved meanwhile.
 public final class RunTable {
+    /// What {@link #find} returns if no run lists a record of the key.
+    public static final long UNKNOWN = -1;
+
+    /// What {@link #find} returns if the newest record of the key is its removal.
+    public static final long REMOVED = -2;
+
     private final SegmentTable segments;
     private volatile RunSet present = new RunSet(List.of());
 
@@ -66,7 +72,10 @@ public final class RunTable {
             // One look at the segments for all runs: else what hides a record could have left
             // while the record was still there.
             Place newest = find(asked, key, keyHash, segments.byId()::get);
-            return newest == null || isTombstone(newest) ? -1 : newest.pointer();
+            if (newest == null) {
+                return UNKNOWN;
+            }
+            return isTombstone(newest) ? REMOVED : newest.pointer();
         });
     }
 
