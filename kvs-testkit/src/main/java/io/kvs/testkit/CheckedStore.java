@@ -85,13 +85,12 @@ public final class CheckedStore {
     public void apply(Operation operation) {
         KvsEngine engine = engine();
         switch (operation) {
-            case Operation.Set(
-                            byte[] key,
-                            byte[] value,
-                            @Nullable Duration timeToLive,
-                            Durability durability) -> {
-                model.begin(List.of(new WriteBatch.Operation(key, value, timeToLive)));
-                change(durability, () -> subject.set(engine, key, value, timeToLive, durability));
+            case Operation.Set set -> {
+                model.begin(
+                        List.of(
+                                new WriteBatch.Operation(
+                                        set.key(), set.value(), set.timeToLive())));
+                change(set.durability(), () -> subject.set(engine, set));
             }
             case Operation.Remove(byte[] key, Durability durability) -> {
                 model.begin(key, null);

@@ -5,7 +5,6 @@ import io.kvs.KvsEngine;
 import io.kvs.WriteBatch;
 import io.kvs.io.Background;
 import io.kvs.io.Disk;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.SplittableRandom;
@@ -61,15 +60,8 @@ public final class CrashRun {
         /// Checks what an engine says about itself before it is closed in order.
         default void checkClosing(KvsEngine engine) {}
 
-        /// Stores a value with a durability of its own.
-        ///
-        /// @param timeToLive how long it lives, or null if it does not expire
-        void set(
-                KvsEngine engine,
-                byte[] key,
-                byte[] value,
-                @Nullable Duration timeToLive,
-                Durability durability);
+        /// Stores a value with a time to live and a durability of its own.
+        void set(KvsEngine engine, Operation.Set set);
 
         /// Removes a key with a durability of its own.
         void remove(KvsEngine engine, byte[] key, Durability durability);

@@ -12,7 +12,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -69,36 +68,26 @@ public final class LogStoreSubject implements CrashRun.Subject {
         }
     }
 
+    /// Some values are streams, of which most are long enough for a blob.
     @Override
-    public void set(
-            KvsEngine engine,
-            byte[] key,
-            byte[] value,
-            @Nullable Duration timeToLive,
-            Durability durability) {
+    public void set(KvsEngine engine, Operation.Set set) {
         LogStore store = (LogStore) engine;
-        if (value.length % 8 == 2) {
-            stream(store, key, value, timeToLive, durability);
-        } else if (timeToLive == null) {
-            store.set(key, value, durability);
+        if (set.value().length % 8 == 2) {
+            stream(store, set);
+        } else if (set.timeToLive() == null) {
+            store.set(set.key(), set.value(), set.durability());
         } else {
-            store.set(key, value, timeToLive, durability);
+            store.set(set.key(), set.value(), set.timeToLive(), set.durability());
         }
     }
 
-    /// Some values are streams, of which most are long enough for a blob.
-    private static void stream(
-            LogStore store,
-            byte[] key,
-            byte[] value,
-            @Nullable Duration timeToLive,
-            Durability durability) {
-        InputStream stream = new ByteArrayInputStream(value);
+    private static void stream(LogStore store, Operation.Set set) {
+        InputStream stream = new ByteArrayInputStream(set.value());
         try {
-            if (timeToLive == null) {
-                store.set(key, stream, durability);
+            if (set.timeToLive() == null) {
+                store.set(set.key(), stream, set.durability());
             } else {
-                store.set(key, stream, timeToLive, durability);
+                store.set(set.key(), stream, set.timeToLive(), set.durability());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,76 +1,22 @@
 package io.kvs.testkit;
 
 import io.kvs.io.Disk;
-import io.kvs.io.DiskFile;
-import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A disk by whose clock every read is slow, so that a store keeps what it reads in its cache of
 /// values. Safe for use by several threads.
-public final class SlowDisk implements Disk {
+public final class SlowDisk extends ForwardingDisk {
     private static final long READ_NANOS = 50_000;
 
-    private final Disk disk;
     private final AtomicLong nanos = new AtomicLong();
 
     /// Makes another disk slow.
     public SlowDisk(Disk disk) {
-        this.disk = disk;
+        super(disk);
     }
 
     @Override
     public long nanos() {
         return nanos.addAndGet(READ_NANOS);
-    }
-
-    @Override
-    public List<String> list() throws IOException {
-        return disk.list();
-    }
-
-    @Override
-    public DiskFile create(String name) throws IOException {
-        return disk.create(name);
-    }
-
-    @Override
-    public DiskFile open(String name, Access access) throws IOException {
-        return disk.open(name, access);
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-        disk.rename(from, to);
-    }
-
-    @Override
-    public boolean link(String name, Disk target) throws IOException {
-        return disk.link(name, target);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-        disk.delete(name);
-    }
-
-    @Override
-    public void syncDirectory() throws IOException {
-        disk.syncDirectory();
-    }
-
-    @Override
-    public DirectoryLock lock(String name, String owner) throws IOException {
-        return disk.lock(name, owner);
-    }
-
-    @Override
-    public String bootId() {
-        return disk.bootId();
-    }
-
-    @Override
-    public String path(String name) {
-        return disk.path(name);
     }
 }

@@ -2,12 +2,8 @@ package io.kvs.concurrency;
 
 import io.kvs.KeyNotFoundException;
 import io.kvs.KvsOptions;
-import io.kvs.engine.LogStore;
-import io.kvs.testkit.SimulatedDisk;
-import io.kvs.testkit.StepBackground;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -16,29 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// What Lincheck does with compare-and-set; a version of 0 stands for an absent key.
 @Param(name = "key", gen = IntGen.class, conf = "0:0")
 @Param(name = "version", gen = IntGen.class, conf = "0:2")
-public class ExchangeOperations {
-    private static final int SEGMENT_BYTES = 4096;
+public class ExchangeOperations extends StoreOperations {
     private static final int VALUE_BYTES = 700;
 
-    /// What the invocation before left open: the next one closes it.
-    private static @Nullable ExchangeOperations last;
-
-    private final SimulatedDisk disk = new SimulatedDisk(1);
-    private final LogStore store;
-
     public ExchangeOperations() {
-        closeLast();
-        KvsOptions options = KvsOptions.defaults().withSegmentLimitBytes(SEGMENT_BYTES);
-        store = LogStore.open(disk, options, new StepBackground(), new SplittableRandom(1));
-        last = this;
-    }
-
-    private static void closeLast() {
-        ExchangeOperations open = last;
-        if (open != null) {
-            open.store.close();
-            open.disk.discard();
-        }
+        super(KvsOptions.defaults());
     }
 
     @Operation

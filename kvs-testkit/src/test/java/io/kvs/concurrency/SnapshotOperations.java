@@ -6,44 +6,21 @@ import io.kvs.OrderedReader;
 import io.kvs.Scan;
 import io.kvs.Snapshot;
 import io.kvs.WriteBatch;
-import io.kvs.engine.LogStore;
-import io.kvs.testkit.SimulatedDisk;
-import io.kvs.testkit.StepBackground;
 import java.util.Arrays;
-import java.util.SplittableRandom;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jspecify.annotations.Nullable;
 
 /// What Lincheck does to a store of three keys that are read all at once, as the digits of a
 /// number.
 @Param(name = "key", gen = IntGen.class, conf = "0:2")
 @Param(name = "version", gen = IntGen.class, conf = "1:3")
-public class SnapshotOperations {
-    private static final int SEGMENT_BYTES = 4096;
+public class SnapshotOperations extends StoreOperations {
     private static final int VALUE_BYTES = 700;
     private static final int KEY_COUNT = 3;
 
-    /// What the invocation before left open: the next one closes it.
-    private static @Nullable SnapshotOperations last;
-
-    private final SimulatedDisk disk = new SimulatedDisk(1);
-    private final LogStore store;
-
     public SnapshotOperations() {
-        closeLast();
-        KvsOptions options = KvsOptions.defaults().withSegmentLimitBytes(SEGMENT_BYTES);
-        store = LogStore.open(disk, options, new StepBackground(), new SplittableRandom(1));
-        last = this;
-    }
-
-    private static void closeLast() {
-        SnapshotOperations open = last;
-        if (open != null) {
-            open.store.close();
-            open.disk.discard();
-        }
+        super(KvsOptions.defaults());
     }
 
     @Operation

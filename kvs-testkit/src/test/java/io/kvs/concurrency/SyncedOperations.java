@@ -4,47 +4,21 @@ import io.kvs.Durability;
 import io.kvs.KeyNotFoundException;
 import io.kvs.KvsOptions;
 import io.kvs.WriteBatch;
-import io.kvs.engine.LogStore;
-import io.kvs.testkit.SimulatedDisk;
-import io.kvs.testkit.StepBackground;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jspecify.annotations.Nullable;
 
 /// What Lincheck does to a store whose segments are so small that they are full after a few writes.
 @Param(name = "key", gen = IntGen.class, conf = "0:2")
 @Param(name = "version", gen = IntGen.class, conf = "1:3")
-public class SyncedOperations {
-    private static final int SEGMENT_BYTES = 4096;
+public class SyncedOperations extends StoreOperations {
     private static final int VALUE_BYTES = 1000;
 
-    /// What the invocation before left open: the next one closes it.
-    private static @Nullable SyncedOperations last;
-
-    private final SimulatedDisk disk = new SimulatedDisk(1);
-    private final LogStore store;
-
     public SyncedOperations() {
-        closeLast();
-        KvsOptions options =
-                KvsOptions.defaults()
-                        .withSegmentLimitBytes(SEGMENT_BYTES)
-                        .withDurability(Durability.SYNC);
-        store = LogStore.open(disk, options, new StepBackground(), new SplittableRandom(1));
-        last = this;
-    }
-
-    private static void closeLast() {
-        SyncedOperations open = last;
-        if (open != null) {
-            open.store.close();
-            open.disk.discard();
-        }
+        super(KvsOptions.defaults().withDurability(Durability.SYNC));
     }
 
     @Operation

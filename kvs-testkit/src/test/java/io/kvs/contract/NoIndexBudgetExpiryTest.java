@@ -1,32 +1,8 @@
 package io.kvs.contract;
 
-import io.kvs.engine.LogStore;
-import io.kvs.io.RealDisk;
-import io.kvs.io.ThreadBackground;
-import io.kvs.testkit.ExpiryContract;
-import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.SplittableRandom;
-import org.junit.jupiter.api.io.TempDir;
-
-/// The times to live of the log-structured engine with next to no memory for its index and small
-/// segments, on a real disk.
-final class NoIndexBudgetExpiryTest extends ExpiryContract<LogStore> {
-    @TempDir private Path directory;
-
-    @Override
-    protected LogStore open(InstantSource time) {
-        return LogStore.open(
-                new RealDisk(directory),
-                StoreOptions.NO_INDEX_BUDGET,
-                new ThreadBackground(),
-                new SplittableRandom(1),
-                time);
-    }
-
-    @Override
-    protected LogStore reopen(LogStore engine, InstantSource time) {
-        engine.close();
-        return open(time);
+/// The times to live with next to no memory for the index, and small segments.
+final class NoIndexBudgetExpiryTest extends LogStoreExpiryContract {
+    NoIndexBudgetExpiryTest() {
+        super(StoreOptions.NO_INDEX_BUDGET);
     }
 }

@@ -13,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -68,13 +67,8 @@ final class TinyStore implements KvsEngine {
         }
 
         @Override
-        public void set(
-                KvsEngine engine,
-                byte[] key,
-                byte[] value,
-                @Nullable Duration timeToLive,
-                Durability durability) {
-            write(engine, new WriteBatch().set(key, value), durability);
+        public void set(KvsEngine engine, Operation.Set set) {
+            write(engine, new WriteBatch().set(set.key(), set.value()), set.durability());
         }
 
         @Override

@@ -10,6 +10,7 @@ import io.kvs.io.Disk;
 import io.kvs.oneshot.NotSimpleException;
 import io.kvs.oneshot.OneShot;
 import io.kvs.testkit.CrashRun;
+import io.kvs.testkit.Operation;
 import io.kvs.testkit.SimulatedDisk;
 import java.time.Duration;
 import java.time.Instant;
@@ -184,16 +185,12 @@ final class OneShotEngine implements ExpiringKvsEngine {
         }
 
         @Override
-        public void set(
-                KvsEngine engine,
-                byte[] key,
-                byte[] value,
-                @Nullable Duration timeToLive,
-                Durability durability) {
-            if (timeToLive == null) {
-                ((OneShotEngine) engine).set(key, value, durability);
+        public void set(KvsEngine engine, Operation.Set set) {
+            OneShotEngine store = (OneShotEngine) engine;
+            if (set.timeToLive() == null) {
+                store.set(set.key(), set.value(), set.durability());
             } else {
-                ((OneShotEngine) engine).whole().set(key, value, timeToLive, durability);
+                store.whole().set(set.key(), set.value(), set.timeToLive(), set.durability());
             }
         }
 

@@ -1,19 +1,18 @@
 package io.kvs.cli.oneshot;
 
-import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
 import io.kvs.io.MappedFile;
+import io.kvs.testkit.ForwardingDisk;
 import io.kvs.testkit.SimulatedDisk;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A simulated disk on which the write of one word is never torn.
 ///
 /// The simulated disk tears a write at any byte. A kill cannot do that to a word: the kernel looks
 /// for signals only between pages. Nor can a power cut, since a word lies within a sector.
-final class WordDisk implements Disk {
+final class WordDisk extends ForwardingDisk {
     private static final int WORD_BYTES = 8;
 
     private final SimulatedDisk disk;
@@ -23,6 +22,7 @@ final class WordDisk implements Disk {
     private record Torn(String name, int position, byte[] before, byte[] after) {}
 
     WordDisk(SimulatedDisk disk) {
+        super(disk);
         this.disk = disk;
     }
 
@@ -45,11 +45,6 @@ final class WordDisk implements Disk {
     }
 
     @Override
-    public List<String> list() throws IOException {
-        return disk.list();
-    }
-
-    @Override
     public DiskFile create(String name) throws IOException {
         return new WordFile(name, disk.create(name));
     }
@@ -57,41 +52,6 @@ final class WordDisk implements Disk {
     @Override
     public DiskFile open(String name, Access access) throws IOException {
         return new WordFile(name, disk.open(name, access));
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-        disk.rename(from, to);
-    }
-
-    @Override
-    public boolean link(String name, Disk target) throws IOException {
-        return disk.link(name, target);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-        disk.delete(name);
-    }
-
-    @Override
-    public void syncDirectory() throws IOException {
-        disk.syncDirectory();
-    }
-
-    @Override
-    public DirectoryLock lock(String name, String owner) throws IOException {
-        return disk.lock(name, owner);
-    }
-
-    @Override
-    public String bootId() {
-        return disk.bootId();
-    }
-
-    @Override
-    public String path(String name) {
-        return disk.path(name);
     }
 
     private final class WordFile implements DiskFile {
