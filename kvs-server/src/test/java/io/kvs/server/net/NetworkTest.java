@@ -34,6 +34,7 @@ final class NetworkTest {
     }
 
     private final CountDownLatch jobMayEnd = new CountDownLatch(1);
+    private final CountDownLatch syncMayEnd = new CountDownLatch(1);
     private final ThreadPool pool = new SharedQueuePool("test-job", 4);
     private final ServerMetrics metrics = new ServerMetrics();
     private Runnable onWrite = () -> {};
@@ -69,6 +70,7 @@ final class NetworkTest {
     @AfterEach
     void close() {
         jobMayEnd.countDown();
+        syncMayEnd.countDown();
         if (network != null) {
             network.close();
             assertEquals(0, network.clients());
@@ -89,6 +91,36 @@ final class NetworkTest {
             assertSilent(client);
             jobMayEnd.countDown();
             assertEquals("job\nb\nc\n", client.receive(8));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void requests_behindAJob_areNotReadBeforeItEnds(Kind kind) throws Exception {
+        open(kind, SyncGate.open());
+        int requests = 2_000_000;
+        try (RawClient client = client();
+                RawClient other = client()) {
+            client.send("job\n");
+            Thread sender =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    client.send("abcdefg\n".repeat(requests));
+                                } catch (IOException _) {
+                                    // The client is closed: the test has failed.
+                                }
+                            });
+            for (int i = 0; i < 1_000; i++) {
+                assertEquals("b\n", other.ask("b\n", 2));
+            }
+            assertSilent(client);
+            long buffered = network.budget().bytes();
+            assertTrue(buffered < 1 << 20, () -> buffered + " bytes");
+            jobMayEnd.countDown();
+            assertEquals("job\n", client.receive(4));
+            assertEquals(8 * requests, client.receive(8 * requests).length());
+            sender.join();
         }
     }
 
@@ -214,7 +246,6 @@ final class NetworkTest {
     @EnumSource
     void read_ofWhatIsNotSynced_isAnsweredAfterTheSync(Kind kind) throws Exception {
         CountDownLatch written = new CountDownLatch(1);
-        CountDownLatch syncMayEnd = new CountDownLatch(1);
         onWrite = written::countDown;
         open(kind, SyncGate.syncing(() -> await(syncMayEnd), metrics));
         try (RawClient writer = client();
