@@ -53,7 +53,7 @@ final class MainTest {
                 "--config missing | there is no file missing"
             })
     void run_wrongUsage_isOneLine(String arguments, String problem) {
-        assertEquals(2, run(arguments.split(" ")));
+        assertEquals(2, run(arguments.split(" ", -1)));
         assertEquals("kvs-server: " + problem + "; see kvs-server --help\n", text(err));
         assertEquals("", text(out));
         assertFalse(Files.exists(directory.resolve("data")));
