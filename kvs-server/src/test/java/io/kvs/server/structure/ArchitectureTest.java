@@ -52,10 +52,12 @@ final class ArchitectureTest {
                             "io.kvs.protocol.resp..");
 
     @ArchTest
-    static final ArchRule threads_areStartedByNetworkAndPoolsOnly =
+    static final ArchRule threads_ofProtocols_areThatOfExpiryOnly =
             noClasses()
                     .that()
                     .resideInAnyPackage("io.kvs.server.redis..", "io.kvs.server.rpc..")
+                    .and()
+                    .doNotHaveSimpleName("RedisServer") // it drops what expires
                     .should()
                     .callConstructor(Thread.class, Runnable.class)
                     .orShould()
