@@ -1,6 +1,7 @@
 package io.kvs.server;
 
 import io.kvs.Durability;
+import io.kvs.KvStore;
 import io.kvs.KvsEngine;
 import io.kvs.KvsException;
 import io.kvs.protocol.resp.RespLimits;
@@ -81,8 +82,7 @@ public final class KvsServer implements AutoCloseable {
         RpcServer rpc =
                 new RpcServer(
                         engine,
-                        new RpcServer.Identity(
-                                version(), engine.getClass().getSimpleName(), options.durability()),
+                        new RpcServer.Identity(version(), engineName(engine), options.durability()),
                         options.valueBytesMax(),
                         Password.of(options.password()),
                         log);
@@ -157,6 +157,15 @@ public final class KvsServer implements AutoCloseable {
     /// Returns where figures and health are told, with the port that was taken; null if nowhere.
     public @Nullable InetSocketAddress adminAddress() {
         return admin == null ? null : admin.address();
+    }
+
+    /// Returns the name under which an engine is known, as its class tells it.
+    private static String engineName(KvsEngine engine) {
+        if (engine instanceof KvStore) {
+            return "kvs";
+        }
+        String name = engine.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        return name.endsWith("engine") ? name.substring(0, name.length() - 6) : name;
     }
 
     /// Returns the version of this jar, or an empty text where it is not known.

@@ -47,8 +47,12 @@ final class RpcProtocol implements Protocol {
                 if (out.size() >= FLUSH_BYTES) {
                     return Step.FLUSH;
                 }
+                boolean wasEstablished = established;
                 if (!next(in, out)) {
                     return Step.MORE;
+                }
+                if (established != wasEstablished) {
+                    return Step.FLUSH; // From now on more may wait to be sent.
                 }
             }
         } catch (MalformedFrameException e) {

@@ -83,7 +83,8 @@ final class Talk implements Link {
                 ready.accept(out);
             }
             step = protocol.process(in, out);
-        } while (step == Step.WAIT && done != null);
+        } while (step == Step.WAIT && done != null
+                || step == Step.FLUSH && out.size() < Protocol.FLUSH_BYTES);
     }
 
     /// Sends a request; returns the one response to it.
