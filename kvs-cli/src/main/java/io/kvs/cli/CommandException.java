@@ -1,13 +1,13 @@
 package io.kvs.cli;
 
 /// The command cannot be carried out; the message is all that the user needs to know.
-final class CommandException extends RuntimeException {
+public final class CommandException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int exitCode;
 
     /// Makes one that ends the program with `exitCode`.
-    CommandException(int exitCode, String message) {
+    public CommandException(int exitCode, String message) {
         super(message);
         this.exitCode = exitCode;
     }

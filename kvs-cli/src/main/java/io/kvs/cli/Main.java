@@ -9,7 +9,7 @@ public final class Main {
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] arguments) {
-        int exitCode = run(arguments, new ProcessSurroundings());
+        int exitCode = run(arguments, new ProcessSurroundings("kvs"));
         if (exitCode != ExitCode.DONE) {
             System.exit(exitCode);
         }

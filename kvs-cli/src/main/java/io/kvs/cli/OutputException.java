@@ -3,10 +3,11 @@ package io.kvs.cli;
 import org.jspecify.annotations.Nullable;
 
 /// Standard output takes no more: the disk is full, or nobody reads any longer.
-final class OutputException extends RuntimeException {
+public final class OutputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    OutputException(@Nullable Throwable cause) {
+    /// Makes one; the message of `cause` says what is wrong.
+    public OutputException(@Nullable Throwable cause) {
         super(
                 "cannot write the output: "
                         .concat(cause == null ? "" : String.valueOf(cause.getMessage())),

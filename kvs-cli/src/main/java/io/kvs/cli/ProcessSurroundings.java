@@ -8,7 +8,19 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /// Those of this process. `System.out` would hide that a write failed.
-final class ProcessSurroundings implements Surroundings {
+public final class ProcessSurroundings implements Surroundings {
+    private final String program;
+
+    /// Makes those of a program of this name.
+    public ProcessSurroundings(String program) {
+        this.program = program;
+    }
+
+    @Override
+    public String program() {
+        return program;
+    }
+
     @Override
     public InputStream in() {
         return new FileInputStream(FileDescriptor.in);

@@ -14,7 +14,7 @@ import java.util.Arrays;
 ///
 /// The virtual machine decodes arguments by the locale and puts U+FFFD for what it cannot decode.
 /// Where that has happened, Linux still has the bytes.
-final class RawArguments {
+public final class RawArguments {
     private static final String COMMAND_LINE = "/proc/self/cmdline";
 
     /// A byte that is not UTF-8 stands in an escaped argument as this plus the byte: half of a
@@ -24,7 +24,7 @@ final class RawArguments {
     private RawArguments() {}
 
     /// Returns the bytes of argument `index`.
-    static byte[] bytes(String[] arguments, int index) {
+    public static byte[] bytes(String[] arguments, int index) {
         String argument = arguments[index];
         return argument.indexOf('\uFFFD') < 0
                 ? argument.getBytes(StandardCharsets.UTF_8)
@@ -80,7 +80,7 @@ final class RawArguments {
             return fromEnd(in.readAllBytes(), arguments.length - index);
         } catch (IOException e) {
             throw new CommandException(
-                    ExitCode.WRONG_USAGE, "an argument is not UTF-8; see kvs --help");
+                    ExitCode.WRONG_USAGE, "an argument is not UTF-8; see --help");
         }
     }
 

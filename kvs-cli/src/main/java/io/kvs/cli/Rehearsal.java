@@ -70,7 +70,7 @@ final class Rehearsal {
         arguments[0] = "--data-dir";
         arguments[1] = directory.resolve("data").toString();
         System.arraycopy(command, 0, arguments, 2, command.length);
-        int exitCode = Main.run(arguments, new ProcessSurroundings());
+        int exitCode = Main.run(arguments, new ProcessSurroundings("kvs"));
         if (exitCode != expected) {
             throw new IllegalStateException("exit code " + exitCode);
         }

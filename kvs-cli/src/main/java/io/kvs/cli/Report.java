@@ -15,18 +15,18 @@ import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
 /// Tells the user in one line what went wrong.
-final class Report {
+public final class Report {
     private Report() {}
 
     /// Reports a failure; returns the exit code that belongs to it.
     ///
     /// With the environment variable `KVS_TRACE` the stack trace follows, for the developers.
-    static int failure(Throwable failure, Surroundings surroundings) {
+    public static int failure(Throwable failure, Surroundings surroundings) {
         int exitCode = exitCode(failure);
         if (exitCode == ExitCode.KEY_NOT_FOUND) {
             line("Key not found", surroundings);
         } else {
-            line("kvs: ".concat(message(failure)), surroundings);
+            line(surroundings.program().concat(": ").concat(message(failure)), surroundings);
         }
         if (surroundings.variable("KVS_TRACE") != null) {
             failure.printStackTrace(
@@ -36,7 +36,7 @@ final class Report {
     }
 
     /// Writes one line to standard error, whatever characters are in it.
-    static void line(String text, Surroundings surroundings) {
+    public static void line(String text, Surroundings surroundings) {
         byte[] line = oneLine(text).concat("\n").getBytes(StandardCharsets.UTF_8);
         try {
             surroundings.err().write(line);

@@ -5,7 +5,12 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /// All that the program sees of the world besides the store; a test brings its own.
-interface Surroundings {
+public interface Surroundings {
+    /// Returns the name of the program, which begins what it reports.
+    default String program() {
+        return "kvs";
+    }
+
     /// Returns standard input.
     InputStream in();
 

@@ -224,18 +224,10 @@ final class Connection {
         } catch (IOException e) {
             fail(lost(e));
         } catch (MalformedFrameException e) {
-            String problem = String.valueOf(e.getMessage());
-            fail(() -> notOurs(problem));
+            fail(() -> RemoteErrors.notOurs(server, e));
         } catch (RuntimeException | java.lang.Error e) {
             fail(() -> new RemoteException("the connection to " + server + " failed", true, e));
         }
-    }
-
-    private RemoteException notOurs(String problem) {
-        return new RemoteException(
-                "what listens at " + server + " does not speak the protocol of kvs: " + problem,
-                true,
-                null);
     }
 
     private void receive(InputBuffer input, ByteBuffer readBuffer)
@@ -273,7 +265,7 @@ final class Connection {
             try {
                 reply.receive(response, server);
             } catch (MalformedFrameException e) {
-                reply.completeExceptionally(notOurs(String.valueOf(e.getMessage())));
+                reply.completeExceptionally(RemoteErrors.notOurs(server, e));
                 throw e;
             }
         }
@@ -282,20 +274,13 @@ final class Connection {
     private void giveUpOverdue(long nowNanos) {
         pending.forEach((id, reply) -> {
             if (reply.isOverdue(nowNanos) && pending.remove(id) != null) {
-                reply.completeExceptionally(
-                        new RemoteException(
-                                "the server at " + server + " has not answered in time",
-                                true,
-                                null));
+                reply.completeExceptionally(RemoteErrors.late(server));
             }
         });
     }
 
     private Supplier<KvsException> lost(@Nullable IOException cause) {
-        String why = cause == null ? "the server has closed it" : cause.getMessage();
-        return () ->
-                new RemoteException(
-                        "the connection to " + server + " is lost: " + why, true, cause);
+        return () -> RemoteErrors.lost(server, cause);
     }
 
     /// Closes it; what was not answered fails with {@link StoreClosedException}.

@@ -1,6 +1,5 @@
 package io.kvs.client;
 
-import io.kvs.KvsException;
 import io.kvs.RemoteException;
 import io.kvs.StoreClosedException;
 import io.kvs.protocol.rpc.Preamble;
@@ -8,9 +7,7 @@ import io.kvs.protocol.rpc.RequestWriter;
 import io.kvs.protocol.v1.Response;
 import io.kvs.protocol.v1.Welcome;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -101,8 +98,7 @@ final class Connector {
             channel = SocketChannel.open();
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             if (address.isUnresolved()) {
-                throw new RemoteException(
-                        "there is no host " + address.getHostString(), false, null);
+                throw RemoteErrors.noHost(address);
             }
             channel.socket().connect(address, (int) options.connectTimeout().toMillis());
             ByteBuffer preamble = ByteBuffer.wrap(Preamble.bytes());
@@ -110,12 +106,9 @@ final class Connector {
                 channel.write(preamble);
             }
             return introduce(new Connection(server, channel, options));
-        } catch (ConnectException e) {
-            throw failed(channel, "nobody listens at " + server, e);
-        } catch (SocketTimeoutException e) {
-            throw failed(channel, "no connection to " + server + " in time", e);
         } catch (IOException e) {
-            throw failed(channel, "no connection to " + server + ": " + e.getMessage(), e);
+            close(channel);
+            throw RemoteErrors.unreachable(server, e);
         } catch (RuntimeException e) {
             close(channel);
             throw e;
@@ -147,12 +140,6 @@ final class Connector {
             opened.close();
             throw e;
         }
-    }
-
-    private static KvsException failed(
-            @Nullable SocketChannel channel, String message, IOException cause) {
-        close(channel);
-        return new RemoteException(message, false, cause);
     }
 
     private static void close(@Nullable SocketChannel channel) {

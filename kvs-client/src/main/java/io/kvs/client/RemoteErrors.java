@@ -9,8 +9,14 @@ import io.kvs.KeyNotFoundException;
 import io.kvs.RemoteException;
 import io.kvs.StoreFailedException;
 import io.kvs.StoreIoException;
+import io.kvs.protocol.rpc.MalformedFrameException;
 import io.kvs.protocol.rpc.ResponseReader.RemoteError;
 import io.kvs.protocol.v1.ErrorCode;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /// The exceptions that a server's engine has thrown, thrown here.
 final class RemoteErrors {
@@ -56,5 +62,47 @@ final class RemoteErrors {
     private static RemoteException told(String server, String message, boolean uncertain) {
         return new RemoteException(
                 "the server at " + server + " says: " + message, uncertain, null);
+    }
+
+    /// Returns the error for an answer that is none of ours.
+    static RemoteException notOurs(String server, MalformedFrameException problem) {
+        return new RemoteException(
+                "what listens at "
+                        + server
+                        + " does not speak the protocol of kvs: "
+                        + problem.getMessage(),
+                true,
+                problem);
+    }
+
+    /// Returns the error for a host whose name is not known.
+    static RemoteException noHost(InetSocketAddress address) {
+        return new RemoteException("there is no host " + address.getHostString(), false, null);
+    }
+
+    /// Returns the error for a connection that was not made.
+    static RemoteException unreachable(String server, IOException cause) {
+        String message =
+                switch (cause) {
+                    case ConnectException _ -> "nobody listens at " + server;
+                    case SocketTimeoutException _ -> "no connection to " + server + " in time";
+                    default -> "no connection to " + server + ": " + cause.getMessage();
+                };
+        return new RemoteException(message, false, cause);
+    }
+
+    /// Returns the error for a connection that has ended before its time.
+    static RemoteException lost(String server, @Nullable IOException cause) {
+        if (cause instanceof SocketTimeoutException) {
+            return late(server);
+        }
+        String why = cause == null ? "the server has closed it" : cause.getMessage();
+        return new RemoteException("the connection to " + server + " is lost: " + why, true, cause);
+    }
+
+    /// Returns the error for an answer that has not come.
+    static RemoteException late(String server) {
+        return new RemoteException(
+                "the server at " + server + " has not answered in time", true, null);
     }
 }

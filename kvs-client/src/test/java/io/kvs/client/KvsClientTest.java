@@ -72,6 +72,7 @@ class KvsClientTest {
     @Test
     void server_isTold() {
         assertEquals("kvs-server", client.server().name());
+        assertEquals("memory", client.server().engine());
         assertEquals(16 << 20, client.server().valueBytesMax());
         assertTrue(client.isOrdered());
         assertTrue(client.isExpiring());
@@ -101,12 +102,14 @@ class KvsClientTest {
     /// An answer that takes long, so that what depends on it runs where it is received.
     @Test
     void async_waitingWithinAnAnswer_isRefused() {
+        List<CompletableFuture<?>> before = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            client.async().set(bytes("key " + i), new byte[10_000]);
+            before.add(client.async().set(bytes("key " + i), new byte[10_000]));
         }
         CompletableFuture<?> waiting = client.async().size().thenRun(client::sync);
         CompletionException refused = assertThrows(CompletionException.class, waiting::join);
         assertInstanceOf(IllegalStateException.class, refused.getCause());
+        before.forEach(CompletableFuture::join);
         client.set("key", "value");
     }
 

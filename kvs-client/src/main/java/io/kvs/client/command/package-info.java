@@ -1,0 +1,2 @@
+/// The program `kvs-client`.
+package io.kvs.client.command;
