@@ -56,6 +56,10 @@ final class Connection {
     private long lastId;
     private @Nullable Supplier<KvsException> failure;
 
+    /// Of the connection's thread: what it was asked for while it received answers leaves in one
+    /// piece with what it will be asked for by the next ones.
+    private boolean sendAfterReceiving;
+
     private volatile boolean failed;
     private volatile int requestBytesMax;
     private volatile int responseBytesMax = FIRST_FRAME_BYTES_MAX;
@@ -132,6 +136,8 @@ final class Connection {
         }
         if (refused != null) {
             reply.completeExceptionally(refused);
+        } else if (send && thread.equals(Thread.currentThread())) {
+            sendAfterReceiving = true;
         } else if (send) {
             send();
         }
@@ -214,6 +220,10 @@ final class Connection {
                 }
                 if ((ready & SelectionKey.OP_READ) != 0) {
                     receive(input, readBuffer);
+                }
+                if (sendAfterReceiving) {
+                    sendAfterReceiving = false;
+                    send();
                 }
                 long nowNanos = System.nanoTime();
                 if (nowNanos - lookedNanos >= TICK_MILLIS * 1_000_000) {
