@@ -82,6 +82,7 @@ public final class KvsServer implements AutoCloseable {
         RpcServer rpc =
                 new RpcServer(
                         engine,
+                        redis::write,
                         new RpcServer.Identity(version(), engineName(engine), options.durability()),
                         options.valueBytesMax(),
                         Password.of(options.password()),

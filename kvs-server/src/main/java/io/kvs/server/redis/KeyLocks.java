@@ -19,7 +19,7 @@ import java.util.concurrent.locks.StampedLock;
 /// next read an old one; {@link #groupWrites()} says whether that is so.
 ///
 /// Whoever writes to the engine from elsewhere must hold the locks too.
-public final class KeyLocks {
+final class KeyLocks {
     static final int STRIPES = 1 << 10;
 
     private static final VarHandle LONGS =

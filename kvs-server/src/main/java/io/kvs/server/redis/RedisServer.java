@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What all clients that speak the protocol of Redis share.
@@ -115,12 +116,39 @@ public final class RedisServer implements AutoCloseable {
         return new EngineKeyspace(engine, clock, () -> {}, this::written);
     }
 
+    /// Does a write of a client that speaks another protocol as one step for those who speak this
+    /// one.
+    ///
+    /// @param keys all keys that it may write
+    /// @param expiring whether one of them may have a time to live afterwards
+    public <T> T write(List<byte[]> keys, boolean expiring, Supplier<T> work) {
+        Stripes stripes = new Stripes(locks);
+        keys.forEach(stripes::add);
+        boolean isGroup = keys.size() > 1;
+        stripes.lockExclusively();
+        if (isGroup) {
+            locks.groupWriteBegins();
+        }
+        try {
+            T done = work.get();
+            for (byte[] key : keys) {
+                written(key, expiring ? jobKeyspace().expiryMillis(key) : Keyspace.NEVER);
+            }
+            return done;
+        } finally {
+            if (isGroup) {
+                locks.groupWriteEnds();
+            }
+            stripes.unlock();
+        }
+    }
+
     /// Tells that a key has been written, by who still holds its lock.
     ///
     /// @param key is copied if it is kept
     /// @param expiryMillis when its value expires, {@link Keyspace#NEVER}, or {@link
     ///   Keyspace#ABSENT} if it was removed
-    public void written(byte[] key, long expiryMillis) {
+    void written(byte[] key, long expiryMillis) {
         watches.touch(key);
         long before = expiries.forget(key);
         if (before != Keyspace.NEVER && before <= clock.millis()) {
@@ -240,7 +268,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /// Returns the locks of the keys, for whoever writes to the engine.
-    public KeyLocks locks() {
+    KeyLocks locks() {
         return locks;
     }
 

@@ -3,7 +3,7 @@ package io.kvs.server.redis;
 import java.util.Arrays;
 
 /// A set of stripes of {@link KeyLocks}, to be locked together. For one thread at a time.
-public final class Stripes {
+final class Stripes {
     private static final int WORDS = KeyLocks.STRIPES / Long.SIZE;
 
     private final KeyLocks locks;

@@ -5,8 +5,10 @@ import io.kvs.Transaction;
 import io.kvs.protocol.v1.ErrorCode;
 import io.kvs.server.rpc.LongRequests.OpenScan;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 
 /// The cursors, snapshots and transactions that a client has open.
@@ -30,6 +32,7 @@ final class Handles {
     /// Something that is open, and when it was used last.
     private static final class Handle {
         private final AutoCloseable resource;
+        private final List<byte[]> writtenKeys = new ArrayList<>();
         private long usedNanos;
 
         Handle(AutoCloseable resource, long usedNanos) {
@@ -68,6 +71,20 @@ final class Handles {
 
     Transaction transaction(long number) {
         return find(number, Transaction.class);
+    }
+
+    /// Notes that a transaction writes a key.
+    synchronized void noteWritten(long number, byte[] key) {
+        Handle handle = open.get(number);
+        if (handle != null) {
+            handle.writtenKeys.add(key);
+        }
+    }
+
+    /// Returns the keys that a transaction writes.
+    synchronized List<byte[]> writtenKeys(long number) {
+        Handle handle = open.get(number);
+        return handle == null ? List.of() : List.copyOf(handle.writtenKeys);
     }
 
     OpenScan scan(long number) {

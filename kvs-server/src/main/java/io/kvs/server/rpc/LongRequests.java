@@ -33,12 +33,14 @@ import java.util.Optional;
 /// but for its id. One call at a time.
 final class LongRequests {
     private final KvsEngine engine;
+    private final WriteGate gate;
     private final RpcLimits limits;
     private final Handles handles;
 
-    LongRequests(KvsEngine engine, RpcLimits limits, Handles handles) {
-        this.engine = engine;
-        this.limits = limits;
+    LongRequests(RpcServer server, Handles handles) {
+        this.engine = server.engine();
+        this.gate = server.gate();
+        this.limits = server.limits();
         this.handles = handles;
     }
 
@@ -66,15 +68,24 @@ final class LongRequests {
 
     Response.Builder write(Batch request) {
         WriteBatch batch = new WriteBatch();
+        List<byte[]> keys = new ArrayList<>(request.getChangesCount());
+        boolean expiring = false;
         for (Change change : request.getChangesList()) {
             byte[] key = change.getKey().toByteArray();
             byte[] value = change.hasValue() ? change.getValue().toByteArray() : null;
             long millis = change.getTimeToLiveMillis();
             Duration timeToLive = millis == 0 ? null : Duration.ofMillis(millis);
             batch.add(new WriteBatch.Operation(key, value, timeToLive));
+            keys.add(key);
+            expiring |= timeToLive != null;
         }
-        engine.write(batch);
-        return Requests.done();
+        return gate.write(
+                keys,
+                expiring,
+                () -> {
+                    engine.write(batch);
+                    return Requests.done();
+                });
     }
 
     Response.Builder scan(OrderedKvsEngine ordered, io.kvs.protocol.v1.Scan request) {
@@ -177,11 +188,16 @@ final class LongRequests {
     Response.Builder commit(Commit request) {
         Transaction transaction = handles.transaction(request.getHandle());
         try {
-            transaction.commit();
+            return gate.write(
+                    handles.writtenKeys(request.getHandle()),
+                    true,
+                    () -> {
+                        transaction.commit();
+                        return Requests.done();
+                    });
         } finally {
             handles.close(request.getHandle());
         }
-        return Requests.done();
     }
 
     Response.Builder size() {

@@ -29,6 +29,7 @@ import io.kvs.protocol.v1.ScanNext;
 import io.kvs.server.net.Link;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +60,7 @@ final class Requests {
         this.engine = server.engine();
         this.link = link;
         this.handles = new Handles(server.limits().handlesMax());
-        this.longRequests = new LongRequests(engine, server.limits(), handles);
+        this.longRequests = new LongRequests(server, handles);
     }
 
     /// Returns whether a request has been given away and is not done.
@@ -91,14 +92,14 @@ final class Requests {
                 Expire expire = request.message(Expire.parser());
                 Duration timeToLive = Duration.ofMillis(expire.getTimeToLiveMillis());
                 ExpiringKvsEngine expiring = expiring();
-                link.beforeWrite();
-                applied(id, expiring.expire(expire.getKey().toByteArray(), timeToLive), out);
+                byte[] key = expire.getKey().toByteArray();
+                applied(id, write(key, true, () -> expiring.expire(key, timeToLive)), out);
             }
             case Request.PERSIST_FIELD_NUMBER -> {
                 Persist persist = request.message(Persist.parser());
                 ExpiringKvsEngine expiring = expiring();
-                link.beforeWrite();
-                applied(id, expiring.persist(persist.getKey().toByteArray()), out);
+                byte[] key = persist.getKey().toByteArray();
+                applied(id, write(key, false, () -> expiring.persist(key)), out);
             }
             case Request.SNAPSHOT_FIELD_NUMBER -> {
                 Snapshot snapshot = ordered().snapshot();
@@ -153,28 +154,46 @@ final class Requests {
         byte[] value = request.value();
         long millis = request.timeToLiveMillis();
         if (request.handle() != 0) {
+            handles.noteWritten(request.handle(), key);
             if (millis == 0) {
                 handles.transaction(request.handle()).set(key, value);
             } else {
                 handles.transaction(request.handle()).set(key, value, Duration.ofMillis(millis));
             }
         } else if (millis == 0) {
-            link.beforeWrite();
-            engine.set(key, value);
+            write(
+                    key,
+                    false,
+                    () -> {
+                        engine.set(key, value);
+                        return true;
+                    });
         } else {
             ExpiringKvsEngine expiring = expiring();
-            link.beforeWrite();
-            expiring.set(key, value, Duration.ofMillis(millis));
+            write(
+                    key,
+                    true,
+                    () -> {
+                        expiring.set(key, value, Duration.ofMillis(millis));
+                        return true;
+                    });
         }
         ResponseWriter.done(request.id(), out);
     }
 
     private void remove(RequestReader request, OutputBuffer out) {
+        byte[] key = request.key();
         if (request.handle() == 0) {
-            link.beforeWrite();
-            engine.remove(request.key());
+            write(
+                    key,
+                    false,
+                    () -> {
+                        engine.remove(key);
+                        return true;
+                    });
         } else {
-            handles.transaction(request.handle()).remove(request.key());
+            handles.noteWritten(request.handle(), key);
+            handles.transaction(request.handle()).remove(key);
         }
         ResponseWriter.done(request.id(), out);
     }
@@ -204,8 +223,7 @@ final class Requests {
         byte[] expected = change.hasExpected() ? change.getExpected().toByteArray() : null;
         if (change.getTimeToLiveMillis() == 0) {
             byte[] value = change.hasValue() ? value(change.getValue()) : null;
-            link.beforeWrite();
-            return engine.compareAndSet(key, expected, value);
+            return write(key, false, () -> engine.compareAndSet(key, expected, value));
         }
         if (!change.hasValue()) {
             throw new RpcException(ErrorCode.ERROR_BAD_REQUEST, "a time to live without a value");
@@ -213,8 +231,12 @@ final class Requests {
         ExpiringKvsEngine expiring = expiring();
         Duration timeToLive = Duration.ofMillis(change.getTimeToLiveMillis());
         byte[] value = value(change.getValue());
+        return write(key, true, () -> expiring.compareAndSet(key, expected, value, timeToLive));
+    }
+
+    private <T> T write(byte[] key, boolean expiring, Supplier<T> work) {
         link.beforeWrite();
-        return expiring.compareAndSet(key, expected, value, timeToLive);
+        return server.gate().write(List.of(key), expiring, work);
     }
 
     private byte[] value(ByteString value) {

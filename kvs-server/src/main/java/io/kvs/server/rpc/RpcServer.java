@@ -17,6 +17,7 @@ public final class RpcServer {
     private static final String NAME = "kvs-server";
 
     private final KvsEngine engine;
+    private final WriteGate gate;
     private final RpcLimits limits;
     private final Password password;
     private final ServerLog log;
@@ -25,17 +26,20 @@ public final class RpcServer {
     /// Makes it.
     ///
     /// @param engine the data; not closed by this
+    /// @param gate through which it is written
     /// @param identity what the server tells of itself
     /// @param valueBytesMax the longest value, in bytes
     /// @param password what a client must know
     /// @param log told of errors of ours
     public RpcServer(
             KvsEngine engine,
+            WriteGate gate,
             Identity identity,
             int valueBytesMax,
             Password password,
             ServerLog log) {
         this.engine = engine;
+        this.gate = gate;
         this.limits = RpcLimits.ofValues(valueBytesMax);
         this.password = password;
         this.log = log;
@@ -81,6 +85,10 @@ public final class RpcServer {
 
     KvsEngine engine() {
         return engine;
+    }
+
+    WriteGate gate() {
+        return gate;
     }
 
     RpcLimits limits() {

@@ -9,6 +9,7 @@ import io.kvs.protocol.resp.RespLimits;
 import io.kvs.server.access.Password;
 import io.kvs.server.log.ServerLog;
 import io.kvs.server.metrics.ServerMetrics;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -204,5 +205,50 @@ final class AtomicityTest {
         DirectClient client = new DirectClient(server);
         client.ask("set k v");
         assertEquals("*2\r\n$1\r\n0\r\n*1\r\n$1\r\nk\r\n", client.ask("scan 12345"));
+    }
+
+    /// A client of another protocol reads a number and writes it one larger, through the gate,
+    /// while others count it up: if it did not hold the lock of the key, some of these would be
+    /// lost.
+    @Test
+    void write_ofAnotherProtocol_losesNoIncrement() throws Exception {
+        byte[] key = "n".getBytes(StandardCharsets.UTF_8);
+        store.set("n", "0");
+        inParallel(
+                CLIENTS,
+                () -> {
+                    DirectClient client = new DirectClient(server);
+                    for (int i = 0; i < ROUNDS; i++) {
+                        client.ask("incr n");
+                        server.write(
+                                List.of(key),
+                                false,
+                                () -> {
+                                    long n = Long.parseLong(store.get("n").orElseThrow());
+                                    store.set("n", Long.toString(n + 1));
+                                    return n;
+                                });
+                    }
+                    return null;
+                });
+        assertEquals(Integer.toString(2 * CLIENTS * ROUNDS), store.get("n").orElseThrow());
+    }
+
+    @Test
+    void exec_watchedKeyWrittenThroughAnotherProtocol_doesNothing() {
+        DirectClient client = new DirectClient(server);
+        client.ask("watch k");
+        byte[] key = "k".getBytes(StandardCharsets.UTF_8);
+        server.write(
+                List.of(key),
+                false,
+                () -> {
+                    store.set("k", "theirs");
+                    return true;
+                });
+        client.ask("multi");
+        client.ask("set k ours");
+        assertEquals("*-1\r\n", client.ask("exec"));
+        assertEquals("theirs", store.get("k").orElseThrow());
     }
 }

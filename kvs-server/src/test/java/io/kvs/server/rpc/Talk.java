@@ -38,6 +38,7 @@ final class Talk implements Link {
         RpcServer server =
                 new RpcServer(
                         engine,
+                        WriteGate.ALONE,
                         new RpcServer.Identity("1.2", "tested", Durability.SYNC),
                         VALUE_BYTES_MAX,
                         Password.of(password),
