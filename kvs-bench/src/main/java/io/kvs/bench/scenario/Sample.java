@@ -1,50 +1,32 @@
 package io.kvs.bench.scenario;
 
-import java.util.Arrays;
+import org.HdrHistogram.Histogram;
 
-/// Measured durations, of which medians are told.
+/// Measured durations, of which quantiles are told, to a thousandth.
 final class Sample {
-    private static final int FIRST_SIZE = 64;
+    private static final int DIGITS = 3;
 
-    private long[] nanos = new long[FIRST_SIZE];
-    private int count;
-    private boolean sorted = true;
+    private final Histogram nanos = new Histogram(DIGITS);
 
     /// Adds what has passed since a reading of the clock.
     void addSince(long startNanos) {
-        add(System.nanoTime() - startNanos);
-    }
-
-    void add(long value) {
-        if (count == nanos.length) {
-            nanos = Arrays.copyOf(nanos, 2 * count);
-        }
-        nanos[count++] = value;
-        sorted = false;
+        nanos.recordValue(System.nanoTime() - startNanos);
     }
 
     double medianMillis() {
-        return quantile(0.5) / 1e6;
+        return micros(0.5) / 1e3;
     }
 
     double medianMicros() {
-        return quantile(0.5) / 1e3;
+        return micros(0.5);
     }
 
     double maxMillis() {
-        return quantile(1) / 1e6;
+        return nanos.getMaxValue() / 1e6;
     }
 
     /// Returns the duration that a share of all does not exceed, in microseconds.
     double micros(double share) {
-        return quantile(share) / 1e3;
-    }
-
-    private long quantile(double share) {
-        if (!sorted) {
-            Arrays.sort(nanos, 0, count);
-            sorted = true;
-        }
-        return count == 0 ? 0 : nanos[(int) Math.min(count - 1, (long) (share * count))];
+        return nanos.getValueAtPercentile(100 * share) / 1e3;
     }
 }
