@@ -131,8 +131,9 @@ public final class RedisServer implements AutoCloseable {
         }
         try {
             T done = work.get();
+            EngineKeyspace keyspace = jobKeyspace();
             for (byte[] key : keys) {
-                written(key, expiring ? jobKeyspace().expiryMillis(key) : Keyspace.NEVER);
+                written(key, expiring ? keyspace.expiryMillis(key) : Keyspace.NEVER);
             }
             return done;
         } finally {

@@ -161,22 +161,10 @@ final class Requests {
                 handles.transaction(request.handle()).set(key, value, Duration.ofMillis(millis));
             }
         } else if (millis == 0) {
-            write(
-                    key,
-                    false,
-                    () -> {
-                        engine.set(key, value);
-                        return true;
-                    });
+            change(key, false, () -> engine.set(key, value));
         } else {
             ExpiringKvsEngine expiring = expiring();
-            write(
-                    key,
-                    true,
-                    () -> {
-                        expiring.set(key, value, Duration.ofMillis(millis));
-                        return true;
-                    });
+            change(key, true, () -> expiring.set(key, value, Duration.ofMillis(millis)));
         }
         ResponseWriter.done(request.id(), out);
     }
@@ -184,13 +172,7 @@ final class Requests {
     private void remove(RequestReader request, OutputBuffer out) {
         byte[] key = request.key();
         if (request.handle() == 0) {
-            write(
-                    key,
-                    false,
-                    () -> {
-                        engine.remove(key);
-                        return true;
-                    });
+            change(key, false, () -> engine.remove(key));
         } else {
             handles.noteWritten(request.handle(), key);
             handles.transaction(request.handle()).remove(key);
@@ -232,6 +214,16 @@ final class Requests {
         Duration timeToLive = Duration.ofMillis(change.getTimeToLiveMillis());
         byte[] value = value(change.getValue());
         return write(key, true, () -> expiring.compareAndSet(key, expected, value, timeToLive));
+    }
+
+    private void change(byte[] key, boolean expiring, Runnable work) {
+        write(
+                key,
+                expiring,
+                () -> {
+                    work.run();
+                    return true;
+                });
     }
 
     private <T> T write(byte[] key, boolean expiring, Supplier<T> work) {
