@@ -194,8 +194,8 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "after a power cut records behind a torn one are kept",
                         "recovery/TailReplay.java",
-                        "} else if (!cacheSurvived(part, cursor, number)) { cutAt(part, offset);",
-                        "} else if (!cacheSurvived(part, cursor, number)) {"
+                        "} else if (!evidence.survived(cursor, number)) { cutAt(part, offset);",
+                        "} else if (!evidence.survived(cursor, number)) {"
                                 + "part.end = offset + cursor.size();"),
                 new PlantedBug(
                         "a segment is replayed although the one before it is not complete",
@@ -226,9 +226,9 @@ public record PlantedBug(String name, String file, String text, String replaceme
                                 + " index.put(keyHash, known, place.pointer());"),
                 new PlantedBug(
                         "leftovers are deleted before the manifest is there to stay",
-                        "recovery/Recovery.java",
-                        "disk.syncDirectory(); for (String name : leftovers) {",
-                        "for (String name : leftovers) {"),
+                        "recovery/Leftovers.java",
+                        "disk.syncDirectory();",
+                        ""),
                 new PlantedBug(
                         "a merge of runs loses tombstones",
                         "run/RunMerger.java",

@@ -2,7 +2,6 @@ package io.kvs.recovery;
 
 import io.kvs.CorruptionException;
 import io.kvs.RecoveryReport;
-import io.kvs.UnsupportedFormatException;
 import io.kvs.commit.Catalog;
 import io.kvs.commit.Catalog.Change;
 import io.kvs.commit.Failure;
@@ -16,10 +15,8 @@ import io.kvs.index.Index;
 import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
 import io.kvs.io.MappedFile;
-import io.kvs.run.Covered;
 import io.kvs.run.DamagedRunException;
 import io.kvs.run.Run;
-import io.kvs.run.RunBuilder;
 import io.kvs.run.RunTable;
 import io.kvs.segment.RecordCursor;
 import io.kvs.segment.Segment;
@@ -27,7 +24,6 @@ import io.kvs.segment.SegmentTable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -52,7 +48,6 @@ public final class Recovery {
     private final List<Run> opened = new ArrayList<>();
     private boolean unlistedFound;
     private long replayedBytes;
-    private int rebuiltRuns;
 
     /// Prepares the opening of a store.
     ///
@@ -124,104 +119,58 @@ public final class Recovery {
 
     private Recovered open() throws IOException {
         List<String> names = disk.list();
-        Manifest manifest = readManifest(names);
+        Manifest manifest = new ManifestFile(disk, damage).read(names, random);
         runs.setStoreId(manifest.storeId());
         Catalog catalog = new Catalog(disk, failure, manifest);
-        if (!readOnly) {
-            deleteLeftovers(names, manifest, catalog);
+        if (!readOnly && !names.contains(FileNames.MANIFEST)) {
+            catalog.change(Change.of(List.of(), List.of()));
         }
-        List<Entry> tail = new ArrayList<>();
+        Leftovers leftovers = new Leftovers(disk, readOnly);
+        deleteLeftovers(names, manifest, catalog, leftovers);
+        List<Entry> unsealed = new ArrayList<>();
         for (Entry entry : manifest.segments()) {
             if (entry.sealed()) {
                 load(manifest.storeId(), entry);
             } else {
-                tail.add(entry);
+                unsealed.add(entry);
             }
         }
-        openRuns(manifest, catalog);
+        RunRecovery runRecovery =
+                new RunRecovery(disk, readOnly, catalog, runs, damagedRuns, opened, leftovers);
+        runRecovery.open();
         for (Entry entry : manifest.segments()) {
-            if (entry.sealed()) {
-                list(catalog, entry);
+            Segment segment = entry.sealed() ? segments.byId(entry.id()) : null;
+            if (segment != null && !runRecovery.list(segment, entry)) {
+                scan(segment, entry);
             }
         }
         segments.all().forEach(runs::check);
-        TailReplay replay =
-                new TailReplay(
-                        this,
-                        catalog.storeId(),
-                        tail,
-                        manifest.tailSequence(),
-                        parts(names, catalog));
-        replay.run();
+        List<Run> parts = runRecovery.parts(names);
+        Tail tail =
+                new TailReplay(this, catalog.storeId(), unsealed, manifest.tailSequence(), parts)
+                        .run();
+        runRecovery.dropUnused(parts);
+        TailSettlement settlement = new TailSettlement(this, tail);
         if (readOnly) {
-            replay.resume();
+            settlement.resume();
         } else {
-            replay.settle(catalog);
+            settlement.settle(catalog);
         }
         return new Recovered(
                 catalog,
                 segments,
                 index,
-                replay.writers(),
-                replay.nextBase(),
-                replay.durable(),
+                settlement.writers(),
+                tail.nextBase(),
+                settlement.durable(),
                 damage,
                 blobs(names),
                 new RecoveryReport(
-                        replayedBytes,
-                        replay.cutBytes(),
-                        replay.gaps(),
-                        rebuiltRuns,
+                        replayedBytes + runRecovery.rebuiltBytes(),
+                        tail.cutBytes(),
+                        tail.gaps(),
+                        runRecovery.rebuilt(),
                         damage.found()));
-    }
-
-    private Manifest readManifest(List<String> names) throws IOException {
-        byte[] bytes;
-        try (DiskFile file = disk.open(FileNames.MANIFEST, Disk.Access.READ)) {
-            bytes = new byte[(int) file.size()];
-            file.read(0, bytes, 0, bytes.length);
-        } catch (NoSuchFileException e) {
-            return createManifest(names);
-        }
-        Manifest manifest = Manifest.decode(bytes);
-        if (manifest == null) {
-            String path = disk.path(FileNames.MANIFEST);
-            int version = Manifest.version(bytes);
-            if (version > 0 && version != Manifest.VERSION && version < 1000) {
-                throw new UnsupportedFormatException(
-                        path
-                                + " has format version "
-                                + version
-                                + "; this version of kvs reads "
-                                + Manifest.VERSION);
-            }
-            throw new CorruptionException(path, 0, "neither copy of the manifest is intact");
-        }
-        if (!Manifest.isWhole(bytes)) {
-            damage.add(
-                    new CorruptionException(
-                            disk.path(FileNames.MANIFEST),
-                            0,
-                            "one of the two copies is damaged; the other one was used"));
-        }
-        return manifest;
-    }
-
-    private Manifest createManifest(List<String> names) throws IOException {
-        for (String name : names) {
-            if (FileNames.isSegment(name) || FileNames.isRun(name) || FileNames.isBlob(name)) {
-                throw new CorruptionException(
-                        disk.path(FileNames.MANIFEST),
-                        0,
-                        "missing, although there are segments or runs: damaged, or a backup that was"
-                                + " not finished");
-            }
-        }
-        Manifest manifest = new Manifest(random.nextLong(), 1, 1, List.of(), List.of());
-        if (!readOnly) {
-            new Catalog(disk, failure, manifest).change(Change.of(List.of(), List.of()));
-        }
-        return manifest;
     }
 
     private static Set<Long> blobs(List<String> names) {
@@ -234,28 +183,19 @@ public final class Recovery {
         return blobs;
     }
 
-    /// Deletes what interrupted steps have left, except for runs, which {@link #openRuns} deals
+    /// Deletes what interrupted steps have left, except for runs, which {@link RunRecovery} deals
     /// with, and blobs.
-    private void deleteLeftovers(List<String> names, Manifest manifest, Catalog catalog)
+    private void deleteLeftovers(
+            List<String> names, Manifest manifest, Catalog catalog, Leftovers leftovers)
             throws IOException {
         Set<String> named = new HashSet<>();
         for (Entry entry : manifest.segments()) {
             named.add(FileNames.segment(entry.id()));
         }
-        List<String> leftovers = new ArrayList<>();
         for (String name : names) {
             catalog.skipFileId(FileNames.id(name));
             if (FileNames.isDisposable(name) && !FileNames.isRun(name) && !named.contains(name)) {
-                leftovers.add(name);
-            }
-        }
-        if (!leftovers.isEmpty()) {
-            // The manifest may have been renamed by a process that was killed before it could sync
-            // the directory; what it does not name any more is only deleted when it is there to
-            // stay.
-            disk.syncDirectory();
-            for (String name : leftovers) {
-                disk.delete(name);
+                leftovers.delete(name);
             }
         }
     }
@@ -277,96 +217,6 @@ public final class Recovery {
                             segment.memory().byteSize(),
                             "the file ends here, its records end at " + entry.length()));
         }
-    }
-
-    /// Opens the runs that the manifest names; those that are missing, damaged or of no use any
-    /// more leave it.
-    private void openRuns(Manifest manifest, Catalog catalog) throws IOException {
-        List<Run> intact = new ArrayList<>();
-        List<Long> lost = new ArrayList<>();
-        for (long id : manifest.runs()) {
-            if (damagedRuns.contains(id)) {
-                lost.add(id);
-                continue;
-            }
-            try {
-                intact.add(map(manifest.storeId(), id));
-            } catch (NoSuchFileException | CorruptionException e) {
-                lost.add(id);
-            }
-        }
-        runs.change(intact, List.of());
-        if (!lost.isEmpty() && !readOnly) {
-            catalog.change(Change.ofRuns(List.of(), lost));
-        }
-    }
-
-    private Run map(long storeId, long id) throws IOException {
-        Run run = Run.map(disk, storeId, id);
-        opened.add(run);
-        return run;
-    }
-
-    /// Returns the runs beside those of the manifest: parts of segments that are not sealed, made
-    /// without a sync, and leftovers.
-    private List<Run> parts(List<String> names, Catalog catalog) throws IOException {
-        Set<Long> named = new HashSet<>(catalog.runs());
-        List<Run> parts = new ArrayList<>();
-        for (String name : names) {
-            if (FileNames.isRun(name) && !named.contains(FileNames.id(name))) {
-                try {
-                    Run run = map(catalog.storeId(), FileNames.id(name));
-                    if (run.covered().size() == 1) {
-                        parts.add(run);
-                        continue;
-                    }
-                    run.close();
-                } catch (NoSuchFileException | CorruptionException e) {
-                    // Nothing that could be used.
-                }
-                deleteRun(FileNames.id(name));
-            }
-        }
-        // A directory lists its files in any order; each part goes on where the one before ends.
-        parts.sort(Comparator.comparingLong(run -> run.covered().getFirst().from()));
-        return parts;
-    }
-
-    /// Deletes a run that is of no use.
-    void deleteRun(long id) throws IOException {
-        if (!readOnly) {
-            disk.delete(FileNames.run(id));
-        }
-    }
-
-    /// Makes sure that the records of a sealed segment are found: through runs, or, where that is
-    /// not possible, through the keydir.
-    private void list(Catalog catalog, Entry entry) throws IOException {
-        Segment segment = segments.byId(entry.id());
-        if (segment == null || runs.coveredEnd(entry.id()) == entry.length()) {
-            return;
-        }
-        rebuiltRuns++;
-        boolean listed = !readOnly && !segment.isDamaged();
-        // Some of it may be listed, in a run of several segments too: nothing is listed twice.
-        for (Covered gap : runs.gaps(entry.id(), entry.length())) {
-            listed = listed && build(catalog, segment, gap);
-        }
-        if (!listed) {
-            scan(segment, entry);
-        }
-    }
-
-    private boolean build(Catalog catalog, Segment segment, Covered gap) throws IOException {
-        long id = catalog.newFileId();
-        if (!RunBuilder.build(disk, catalog.storeId(), id, segment, gap, true)) {
-            return false;
-        }
-        disk.syncDirectory();
-        catalog.change(Change.ofRuns(List.of(id), List.of()));
-        runs.change(List.of(map(catalog.storeId(), id)), List.of());
-        replayedBytes += gap.to() - gap.from();
-        return true;
     }
 
     private void scan(Segment segment, Entry entry) {

@@ -2,27 +2,17 @@ package io.kvs.recovery;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import io.kvs.commit.Catalog;
-import io.kvs.commit.Sealer;
-import io.kvs.commit.Sealer.Prepared;
-import io.kvs.format.FileNames;
 import io.kvs.format.LittleEndian;
 import io.kvs.format.Manifest.Entry;
 import io.kvs.format.RecordHeader;
 import io.kvs.format.SegmentHeader;
-import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
-import io.kvs.io.MappedFile;
 import io.kvs.run.Covered;
 import io.kvs.run.Run;
-import io.kvs.segment.Inherited;
 import io.kvs.segment.RecordCursor;
 import io.kvs.segment.RecordCursor.State;
 import io.kvs.segment.Segment;
-import io.kvs.segment.SegmentWriter;
 import io.kvs.segment.Words;
-import io.kvs.view.Disposal;
-import io.kvs.view.Pins;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -54,10 +44,9 @@ final class TailReplay {
     private final List<Run> runs;
     private final List<TailSegment> parts = new ArrayList<>();
     private final List<Entry> unused = new ArrayList<>();
-    private final List<SegmentWriter> writers = new ArrayList<>();
     private final long boot;
+    private final CacheEvidence evidence;
     private long nextBase;
-    private long durable;
     private long cutBytes;
     private int gaps;
 
@@ -79,31 +68,13 @@ final class TailReplay {
         this.entries = entries;
         this.runs = runs;
         this.nextBase = nextBase;
-        this.boot = SegmentHeader.bootHash(recovery.disk().bootId());
-    }
-
-    List<SegmentWriter> writers() {
-        return writers;
-    }
-
-    long nextBase() {
-        return nextBase;
-    }
-
-    long durable() {
-        return durable;
-    }
-
-    long cutBytes() {
-        return cutBytes;
-    }
-
-    int gaps() {
-        return gaps;
+        String boot = recovery.disk().bootId();
+        this.boot = SegmentHeader.bootHash(boot);
+        this.evidence = new CacheEvidence(parts, !boot.isEmpty(), recovery.readOnly());
     }
 
     /// Replays the records, oldest segment first.
-    void run() throws IOException {
+    Tail run() throws IOException {
         for (Entry entry : entries) {
             open(entry);
         }
@@ -118,52 +89,17 @@ final class TailReplay {
                 nextBase = part.dropped ? nextBase : part.nextBase();
             }
         }
-        dropUnusedRuns();
-        durable = nextBase - 1;
+        return new Tail(parts, unused, !cut && !mended, nextBase, durable(), cutBytes, gaps);
+    }
+
+    private long durable() {
+        long durable = nextBase - 1;
         for (TailSegment part : parts.reversed()) {
             if (part.synced < part.end) {
                 durable = part.segment.baseSequence() + (part.synced >>> 3);
             }
         }
-    }
-
-    /// Makes the directory agree with what was replayed. A tail that is whole goes on being written
-    /// to; what of it is not known to be on stable storage is written once more before the first
-    /// sync, not here, where somebody waits. One that was cut, mended or found damaged is sealed,
-    /// so that the bytes behind its end never matter again; and so is one of another boot, since
-    /// its header would say the wrong thing about what is written now.
-    void settle(Catalog catalog) throws IOException {
-        boolean whole = !cut && !mended;
-        List<Long> removed = new ArrayList<>();
-        for (Entry entry : unused) {
-            removed.add(entry.id());
-        }
-        for (TailSegment part : parts) {
-            whole &= !part.segment.isDamaged() && part.header.boot() == boot;
-            if (part.dropped) {
-                removed.add(part.entry.id());
-                recovery.segments().remove(part.segment);
-                part.segment.file().close();
-            }
-        }
-        Disposal disposal = new Disposal(recovery.disk(), new Pins());
-        Sealer sealer = new Sealer(recovery.disk(), catalog, recovery.runs(), disposal);
-        List<Prepared> sealed = whole ? List.of() : seal(sealer);
-        if (!sealed.isEmpty() || !removed.isEmpty()) {
-            sealer.commit(sealed, removed);
-        }
-        for (long id : removed) {
-            recovery.disk().delete(FileNames.segment(id));
-        }
-        for (Prepared one : sealed) {
-            sealer.trim(one.entry());
-        }
-        for (TailSegment part : parts) {
-            recovery.runs().check(part.segment);
-        }
-        if (whole) {
-            resume();
-        }
+        return durable;
     }
 
     private void open(Entry entry) throws IOException {
@@ -195,7 +131,7 @@ final class TailReplay {
         recovery.segments().put(segment);
         long word = Words.get(segment.memory(), SegmentHeader.SYNCED_OFFSET);
         long synced = SegmentHeader.syncedOffset(word, segment.salt());
-        TailSegment part = new TailSegment(segment, entry, header, synced);
+        TailSegment part = new TailSegment(segment, entry, header, synced, header.boot() == boot);
         parts.add(part);
         if (flipped >= 0) {
             mend(part, new BitFlip(flipped / Byte.SIZE, flipped % Byte.SIZE));
@@ -237,7 +173,7 @@ final class TailReplay {
                 cutAt(part, offset);
             } else if (state == State.WHOLE || state == State.GAP || offset < synced) {
                 accept(part, cursor);
-            } else if (!cacheSurvived(part, cursor, number)) {
+            } else if (!evidence.survived(cursor, number)) {
                 cutAt(part, offset);
             } else if (state == State.UNFINISHED) {
                 markGap(part, cursor);
@@ -257,7 +193,7 @@ final class TailReplay {
             throw part.segment.corruption(
                     part.size(), "the file ends here, its records were listed up to " + end);
         }
-        boolean usable = part.header.boot() == boot && !recovery.foundUnlisted();
+        boolean usable = part.sameBoot && !recovery.foundUnlisted();
         for (Run run : usable ? runs : List.<Run>of()) {
             Covered covered = run.covered().getFirst();
             if (run.covered().size() == 1
@@ -271,16 +207,6 @@ final class TailReplay {
             }
         }
         return end;
-    }
-
-    /// Deletes the runs that are of no use any more.
-    private void dropUnusedRuns() throws IOException {
-        for (Run run : runs) {
-            if (!recovery.runs().all().contains(run)) {
-                run.close();
-                recovery.deleteRun(run.id());
-            }
-        }
     }
 
     private void accept(TailSegment part, RecordCursor cursor) {
@@ -336,77 +262,11 @@ final class TailReplay {
             problem = "one bit was flipped and has been put right";
             byte right =
                     (byte) (part.segment.memory().get(JAVA_BYTE, flip.offset()) ^ 1 << flip.bit());
-            try (DiskFile file = openForWriting(part)) {
+            try (DiskFile file = part.openForWriting(recovery.disk())) {
                 file.write(flip.offset(), new byte[] {right}, 0, 1);
             }
         }
         recovery.report(part.segment.corruption(flip.offset(), problem));
-    }
-
-    /// Returns whether the page cache of the writer is still what we read, judged by the boot id
-    /// and by the sectors of what is not whole.
-    private boolean cacheSurvived(TailSegment part, RecordCursor cursor, int number) {
-        if (part.header.boot() != boot || recovery.disk().bootId().isEmpty()) {
-            return false;
-        }
-        if (recovery.readOnly() || !part.hasZeroSector(cursor.offset(), cursor.size())) {
-            return true;
-        }
-        long behind = cursor.offset() + cursor.size();
-        if (cursor.state() == State.UNFINISHED) {
-            return !isHollow(part, cursor) && !showsLostCache(part, behind, number);
-        }
-        // A lost sector is more than a flipped bit, unless it held no other bit: a zero sector in
-        // which one bit would make the record whole can be either. A flip would have to have hit
-        // the only bit there is, whereas any loss of the sector leaves just this. So it counts as
-        // lost, unless what came later shows that it was not: the last record alone is at stake.
-        long flipped = BitFlip.explanation(part.segment, cursor);
-        return flipped >= 0
-                && (!part.isZeroSector(flipped)
-                        || part.segment.header(behind) != 0
-                                && !showsLostCache(part, behind, number));
-    }
-
-    /// Returns whether the end of an unfinished record is there and its beginning is not: no writer
-    /// leaves it so, for it copies the key before the value, and the records of a batch in order.
-    private static boolean isHollow(TailSegment part, RecordCursor cursor) {
-        long offset = cursor.offset();
-        long header = cursor.header();
-        boolean begun;
-        long next;
-        if (RecordHeader.isEntry(header)) {
-            begun = part.segment.isSound(offset, header); // The check covers the key.
-            next = offset + RecordHeader.keyOffset(header) + RecordHeader.keyLength(header);
-        } else {
-            begun = part.segment.header(offset + RecordHeader.BATCH_BYTES) != 0;
-            next = offset + RecordHeader.BATCH_BYTES + RecordHeader.WORD_BYTES;
-        }
-        return !begun && !part.isZero(next, offset + cursor.size());
-    }
-
-    /// Returns whether anything from `from` on shows that the page cache did not survive. A record
-    /// that a killed writer left unfinished may well hold zeros; one with a checksum may not.
-    private boolean showsLostCache(TailSegment first, long from, int number) {
-        TailSegment part = first;
-        long start = from;
-        for (int i = number; i < parts.size(); i++) {
-            part = parts.get(i);
-            RecordCursor cursor = new RecordCursor(part.segment, start, part.size(), false);
-            while (cursor.next()) {
-                boolean lost =
-                        switch (cursor.state()) {
-                            case DAMAGED, DAMAGED_BATCH, GARBAGE ->
-                                    part.hasZeroSector(cursor.offset(), cursor.size());
-                            case NOTHING -> !part.isZeroBehind(cursor.offset());
-                            case WHOLE, UNFINISHED, GAP, END -> false;
-                        };
-                if (lost) {
-                    return true;
-                }
-            }
-            start = SegmentHeader.BYTES;
-        }
-        return false;
     }
 
     private void cutAt(TailSegment part, long offset) {
@@ -430,58 +290,9 @@ final class TailReplay {
             byte[] word = new byte[RecordHeader.WORD_BYTES];
             LittleEndian.putLong(
                     word, 0, RecordHeader.sealed(header, 0, part.segment.mask(offset)));
-            try (DiskFile file = openForWriting(part)) {
+            try (DiskFile file = part.openForWriting(recovery.disk())) {
                 file.write(offset, word, 0, word.length);
             }
         }
-    }
-
-    private List<Prepared> seal(Sealer sealer) throws IOException {
-        List<Prepared> sealed = new ArrayList<>();
-        for (TailSegment part : parts) {
-            if (!part.dropped) {
-                new Inherited(part.segment, part.synced, part.end).writeAgain(recovery.disk());
-                sync(part);
-                Prepared prepared = sealer.prepare(part.segment, part.end, true);
-                sealed.add(prepared);
-                part.segment.seal(prepared.entry());
-            }
-        }
-        durable = nextBase;
-        return sealed;
-    }
-
-    private void sync(TailSegment part) throws IOException {
-        try (DiskFile file = openForWriting(part)) {
-            file.sync();
-        }
-    }
-
-    /// Makes the writers of a tail that goes on, or that another process is writing.
-    void resume() throws IOException {
-        for (TailSegment part : parts) {
-            SegmentWriter writer =
-                    new SegmentWriter(
-                            part.segment,
-                            recovery.readOnly() ? part.segment.file() : mapForWriting(part),
-                            part.end,
-                            part.synced,
-                            part.header.capacity(),
-                            part.writtenEnd());
-            if (part != parts.getLast() && !recovery.readOnly()) {
-                writer.end();
-            }
-            writers.add(writer);
-        }
-    }
-
-    private MappedFile mapForWriting(TailSegment part) throws IOException {
-        try (DiskFile file = openForWriting(part)) {
-            return recovery.keep(file.map(part.size(), Disk.Access.READ_WRITE));
-        }
-    }
-
-    private DiskFile openForWriting(TailSegment part) throws IOException {
-        return recovery.disk().open(FileNames.segment(part.entry.id()), Disk.Access.READ_WRITE);
     }
 }

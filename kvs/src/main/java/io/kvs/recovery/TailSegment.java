@@ -2,11 +2,15 @@ package io.kvs.recovery;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import io.kvs.format.FileNames;
 import io.kvs.format.Manifest.Entry;
 import io.kvs.format.RecordHeader;
 import io.kvs.format.SegmentHeader;
+import io.kvs.io.Disk;
+import io.kvs.io.DiskFile;
 import io.kvs.segment.Segment;
 import io.kvs.segment.Words;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /// A segment of the tail that has been written to, and what its replay has found so far.
@@ -23,6 +27,9 @@ final class TailSegment {
     /// Up to this offset the content was on stable storage.
     final long synced;
 
+    /// Whether it was written to since the system was started.
+    final boolean sameBoot;
+
     /// Where the records end.
     long end = SegmentHeader.BYTES;
 
@@ -32,11 +39,16 @@ final class TailSegment {
     /// Whether its records, as far as there are any, were cut off entirely.
     boolean dropped;
 
-    TailSegment(Segment segment, Entry entry, SegmentHeader header, long synced) {
+    TailSegment(Segment segment, Entry entry, SegmentHeader header, long synced, boolean sameBoot) {
         this.segment = segment;
         this.entry = entry;
         this.header = header;
         this.synced = synced;
+        this.sameBoot = sameBoot;
+    }
+
+    DiskFile openForWriting(Disk disk) throws IOException {
+        return disk.open(FileNames.segment(entry.id()), Disk.Access.READ_WRITE);
     }
 
     long size() {
