@@ -10,6 +10,7 @@ import io.kvs.format.FileNames;
 import io.kvs.format.SegmentHeader;
 import io.kvs.io.Disk;
 import io.kvs.run.Covered;
+import io.kvs.run.MergePolicy;
 import io.kvs.run.Run;
 import io.kvs.run.RunMerger;
 import io.kvs.run.RunTable;
@@ -43,6 +44,12 @@ final class Listing {
 
     /// How many runs there may be while merging waits: lookups ask each.
     private static final int BUSY_RUNS_MAX = 32;
+
+    /// With less than this written between two steps, the processor is there for merging.
+    private static final long QUIET_SEQUENCES = 128 << 10;
+
+    /// How many entries of runs are merged when the store is closed: some tenths of a second.
+    private static final long CLOSING_ENTRIES_MAX = 2 << 20;
 
     private final Disk disk;
     private final Catalog catalog;
@@ -109,15 +116,36 @@ final class Listing {
     void mergeStep() {
         try {
             dropDead();
-            long written = log.lastSequence();
-            boolean busy = written - writtenBefore > BUSY_SEQUENCES;
-            writtenBefore = written;
-            boolean more = !busy || runs.all().size() > BUSY_RUNS_MAX;
-            while (more && !stopped.getAsBoolean()) {
-                more = merge();
+            long end = log.lastSequence();
+            long written = end - writtenBefore;
+            writtenBefore = end;
+            if (written <= BUSY_SEQUENCES || runs.all().size() > BUSY_RUNS_MAX) {
+                merge(written < QUIET_SEQUENCES ? MergePolicy.QUIET : MergePolicy.WRITING);
             }
         } catch (IOException | CorruptionException | StoreFailedException e) {
             // Lookups will ask more runs.
+        }
+    }
+
+    private void merge(MergePolicy policy) throws IOException {
+        while (!stopped.getAsBoolean()
+                && merge(policy.choose(mergeable(), MergePolicy.ENTRIES_MAX, this::isGone))) {
+            // Until there is no reason any more.
+        }
+    }
+
+    /// Merges what can be merged in little time before the store is closed: who opens it has few
+    /// runs to ask.
+    void mergeForClose() {
+        try {
+            long left = CLOSING_ENTRIES_MAX;
+            List<Run> chosen = MergePolicy.QUIET.choose(mergeable(), left, this::isGone);
+            while (merge(chosen)) {
+                left -= chosen.stream().mapToLong(Run::entries).sum();
+                chosen = MergePolicy.QUIET.choose(mergeable(), left, this::isGone);
+            }
+        } catch (IOException | CorruptionException | StoreFailedException e) {
+            // It is done when the store is open again.
         }
     }
 
@@ -268,13 +296,12 @@ final class Listing {
         return writer.tail() - runs.coveredEnd(writer.segment().id());
     }
 
-    /// Merges some runs, if that is due; returns whether it did.
-    private boolean merge() throws IOException {
+    /// Merges some runs of sealed segments; returns whether there were any.
+    private boolean merge(List<Run> merged) throws IOException {
+        if (merged.isEmpty()) {
+            return false;
+        }
         try (Pins.Pin inputs = pins.pin()) {
-            List<Run> merged = MergePolicy.choose(mergeable(), this::isGone);
-            if (merged.isEmpty()) {
-                return false;
-            }
             inputs.confine(id -> merged.stream().anyMatch(run -> run.id() == id), 0);
             long id = catalog.newFileId();
             try {

@@ -458,6 +458,7 @@ final class StoreLife {
         log.dropSpare();
         tidy();
         listing.dropDead();
+        listing.mergeForClose();
         if (active.tail() > SegmentHeader.BYTES) {
             listing.listForClose(active.segment(), active.tail());
         } else {
