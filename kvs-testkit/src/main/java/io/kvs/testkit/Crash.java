@@ -7,8 +7,7 @@ import java.util.SplittableRandom;
 /// @param kind what dies
 /// @param keptShare of the unsynced units of a power cut the share that is kept, from 0 to 1
 /// @param unitBytes what the device writes as a whole: 512 or 4096
-/// @param inWriteOrder whether what was changed through calls is lost from the end only, over all
-///   files and the directory; what was changed through maps never has an order
+/// @param loss what of it goes
 /// @param anyDirectoryOrder whether any of the unsynced changes of the directory can be lost,
 ///   instead of the last ones only
 /// @param junk whether new blocks whose content was lost hold junk instead of zeros
@@ -18,7 +17,7 @@ public record Crash(
         Kind kind,
         double keptShare,
         int unitBytes,
-        boolean inWriteOrder,
+        Loss loss,
         boolean anyDirectoryOrder,
         boolean junk,
         int exception) {
@@ -31,22 +30,34 @@ public record Crash(
         POWER_CUT
     }
 
+    /// What goes when not all does.
+    public enum Loss {
+        /// Any units.
+        UNITS,
+        /// What was changed last through calls, over all files and the directory; what was changed
+        /// through maps never has an order.
+        LAST_WRITES,
+        /// All of some files and nothing of others, as the kernel writes back one file after the
+        /// other.
+        FILES
+    }
+
     /// The process dies: everything that was written stays, but is as little synced as before.
     public static Crash kill() {
-        return new Crash(Kind.KILL, 1, Inode.SECTOR_BYTES, false, false, false, -1);
+        return new Crash(Kind.KILL, 1, Inode.SECTOR_BYTES, Loss.UNITS, false, false, -1);
     }
 
     /// The power fails, and nothing unsynced is left.
     public static Crash powerCutLosingAll() {
-        return new Crash(Kind.POWER_CUT, 0, Inode.SECTOR_BYTES, false, false, false, -1);
+        return new Crash(Kind.POWER_CUT, 0, Inode.SECTOR_BYTES, Loss.UNITS, false, false, -1);
     }
 
     /// The power fails just after everything was written.
     public static Crash powerCutKeepingAll() {
-        return new Crash(Kind.POWER_CUT, 1, Inode.SECTOR_BYTES, false, false, false, -1);
+        return new Crash(Kind.POWER_CUT, 1, Inode.SECTOR_BYTES, Loss.UNITS, false, false, -1);
     }
 
-    /// The power fails, and unsynced sectors or pages are left at random.
+    /// The power fails, and unsynced sectors, pages or files are left at random.
     ///
     /// A quarter of these crashes lose all, a quarter keep all, the others a random share. The
     /// changes of the directory are lost from the end, as in a file system with a journal.
@@ -58,25 +69,29 @@ public record Crash(
                     default -> random.nextDouble();
                 };
         int unitBytes = random.nextBoolean() ? Inode.SECTOR_BYTES : Inode.PAGE_BYTES;
-        boolean inWriteOrder = random.nextInt(4) == 0;
-        return new Crash(Kind.POWER_CUT, keptShare, unitBytes, inWriteOrder, false, false, -1);
+        Loss loss =
+                switch (random.nextInt(8)) {
+                    case 0, 1 -> Loss.LAST_WRITES;
+                    case 2, 3 -> Loss.FILES;
+                    default -> Loss.UNITS;
+                };
+        return new Crash(Kind.POWER_CUT, keptShare, unitBytes, loss, false, false, -1);
     }
 
     /// Returns this crash losing any of the unsynced changes of the directory.
     public Crash withAnyDirectoryOrder() {
-        return new Crash(kind, keptShare, unitBytes, inWriteOrder, true, junk, exception);
+        return new Crash(kind, keptShare, unitBytes, loss, true, junk, exception);
     }
 
     /// Returns this crash leaving junk in new blocks.
     public Crash withJunk() {
-        return new Crash(
-                kind, keptShare, unitBytes, inWriteOrder, anyDirectoryOrder, true, exception);
+        return new Crash(kind, keptShare, unitBytes, loss, anyDirectoryOrder, true, exception);
     }
 
     /// Returns this crash, which loses or keeps all, with one unit as an exception.
     ///
     /// @param unit from 0 to {@link SimulatedDisk#unsyncedUnits} exclusively
     public Crash exceptUnit(int unit) {
-        return new Crash(kind, keptShare, unitBytes, inWriteOrder, anyDirectoryOrder, junk, unit);
+        return new Crash(kind, keptShare, unitBytes, loss, anyDirectoryOrder, junk, unit);
     }
 }

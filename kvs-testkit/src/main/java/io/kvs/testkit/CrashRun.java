@@ -23,6 +23,7 @@ public final class CrashRun {
     private static final int CALLS_IN_OPENING = 40;
 
     private static final int CALLS_FOR_A_SYNC = 5;
+    private static final int FIRST_SYNCS = 3;
     private static final int CALLS_FOR_A_DIRECTORY_SYNC = 20;
     private static final int NESTED_PERIOD = 3;
     private static final int DURABLE_PERIOD = 16;
@@ -215,7 +216,11 @@ public final class CrashRun {
     private void planCrash(int callsMax) {
         FaultKind kind = KINDS[random.nextInt(KINDS.length)];
         switch (random.nextInt(4)) {
-            case 0 -> disk.dieAtSync(1 + random.nextInt(callsMax / CALLS_FOR_A_SYNC), kind);
+            case 0 -> {
+                // The first ones after an opening are for what a dead process has left, too.
+                int syncs = random.nextBoolean() ? FIRST_SYNCS : callsMax / CALLS_FOR_A_SYNC;
+                disk.dieAtSync(1 + random.nextInt(syncs), kind);
+            }
             case 1 ->
                     disk.dieAtDirectorySync(
                             1 + random.nextInt(callsMax / CALLS_FOR_A_DIRECTORY_SYNC), kind);

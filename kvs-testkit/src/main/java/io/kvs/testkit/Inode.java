@@ -240,6 +240,7 @@ final class Inode {
 
     /// Returns what a power cut leaves of this file.
     byte[] afterPowerCut(PowerCut cut) {
+        cut.nextFile();
         if (cut.inWriteOrder()) {
             byte[] image = durable;
             byte[] cached = durable;

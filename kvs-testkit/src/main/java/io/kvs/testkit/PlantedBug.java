@@ -243,6 +243,11 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         "int order = Long.compare(ranks[one][number],"
                                 + " ranks[other][otherNumber]);"),
                 new PlantedBug(
+                        "a scan gives the oldest record of a key",
+                        "run/NewestCursor.java",
+                        "if (!ascending) { takeEntry();",
+                        "if (ascending) { takeEntry();"),
+                new PlantedBug(
                         "a lookup prefers the entry of the older segment",
                         "segment/Place.java",
                         "return other == null || segment.rank() > other.segment.rank();",

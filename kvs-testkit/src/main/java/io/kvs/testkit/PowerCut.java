@@ -12,6 +12,9 @@ final class PowerCut {
 
     private int unitCount;
 
+    /// Whether the file is kept, if files are lost or kept as a whole.
+    private boolean fileKept;
+
     PowerCut(Crash crash, SplittableRandom random, long end) {
         this.crash = crash;
         this.random = random;
@@ -23,7 +26,7 @@ final class PowerCut {
     }
 
     boolean inWriteOrder() {
-        return crash.inWriteOrder();
+        return crash.loss() == Crash.Loss.LAST_WRITES;
     }
 
     boolean anyDirectoryOrder() {
@@ -39,6 +42,15 @@ final class PowerCut {
         return sequence < end;
     }
 
+    /// Comes to the next file.
+    void nextFile() {
+        fileKept = losesFiles() && random.nextDouble() < crash.keptShare();
+    }
+
+    private boolean losesFiles() {
+        return crash.loss() == Crash.Loss.FILES;
+    }
+
     /// Returns whether the next unit is kept.
     boolean keepsUnit() {
         boolean kept = keeps();
@@ -47,12 +59,12 @@ final class PowerCut {
 
     /// Returns whether something is kept that is not the content of a unit.
     boolean keeps() {
-        return random.nextDouble() < crash.keptShare();
+        return losesFiles() ? fileKept : random.nextDouble() < crash.keptShare();
     }
 
     /// Returns whether a kept sector is as the kernel had written it early.
     boolean keepsEarly() {
-        return crash.keptShare() < 1 && random.nextInt(3) == 0;
+        return !losesFiles() && crash.keptShare() < 1 && random.nextInt(3) == 0;
     }
 
     /// Returns a number from 0 to `bound` exclusively.
@@ -83,6 +95,9 @@ final class PowerCut {
         }
         if (crash.keptShare() == 1) {
             return live;
+        }
+        if (losesFiles()) {
+            return fileKept ? live : durable;
         }
         return switch (random.nextInt(3)) {
             case 0 -> durable;

@@ -235,7 +235,14 @@ final class SimulatedDiskTest {
 
             SimulatedDisk left =
                     disk.crash(
-                            new Crash(Crash.Kind.POWER_CUT, 0.5, SECTOR, true, false, false, -1));
+                            new Crash(
+                                    Crash.Kind.POWER_CUT,
+                                    0.5,
+                                    SECTOR,
+                                    Crash.Loss.LAST_WRITES,
+                                    false,
+                                    false,
+                                    -1));
 
             int length = 0;
             while (length < 8 && left.bytes(length % 2 == 0 ? "a" : "b")[length * SECTOR] == 1) {
@@ -247,6 +254,29 @@ final class SimulatedDiskTest {
             lengths.add(length);
         }
         assertTrue(lengths.size() > 4, "lengths: " + lengths);
+    }
+
+    @Test
+    void crash_powerCutOfFiles_keepsAllOrNothingOfEach() throws IOException {
+        Crash cut =
+                new Crash(Crash.Kind.POWER_CUT, 0.5, SECTOR, Crash.Loss.FILES, false, false, -1);
+        Set<String> seen = new HashSet<>();
+        for (int seed = 0; seed < SEEDS; seed++) {
+            SimulatedDisk disk = new SimulatedDisk(seed);
+            synced(disk, "a", PAGE, 0);
+            synced(disk, "b", PAGE, 0);
+            overwriteWith(disk, "a", filled(PAGE, 1));
+            overwriteWith(disk, "b", filled(PAGE, 1));
+
+            SimulatedDisk left = disk.crash(cut);
+
+            seen.add(
+                    countOf(left.bytes("a"), 1, SECTOR)
+                            + " "
+                            + countOf(left.bytes("b"), 1, SECTOR));
+        }
+        int all = PAGE / SECTOR;
+        assertEquals(Set.of("0 0", "0 " + all, all + " 0", all + " " + all), seen);
     }
 
     @Test
@@ -616,7 +646,8 @@ final class SimulatedDiskTest {
     }
 
     private static Crash cut(double keptShare, int unitBytes) {
-        return new Crash(Crash.Kind.POWER_CUT, keptShare, unitBytes, false, false, false, -1);
+        return new Crash(
+                Crash.Kind.POWER_CUT, keptShare, unitBytes, Crash.Loss.UNITS, false, false, -1);
     }
 
     private static Crash randomCut(int seed) {
