@@ -30,7 +30,8 @@ import org.openjdk.jmh.annotations.Warmup;
 ///
 /// As it stands everything is in the page cache, where the cache brings nothing for values and much
 /// for blobs. To see it pay for values too, give the store more bytes than the memory of a control
-/// group in which this runs: `-p storeMib=1024` with 400 MiB.
+/// group in which this runs, and time to fill the cache, for each value that is not in memory costs
+/// a read ahead of some megabytes: 400 MiB, and `-p storeMib=1024 -p hotCount=512 -wi 6 -w 15`.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -40,7 +41,6 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ValueCacheBenchmark {
     private static final int VALUE_BYTES = 1000;
     private static final int BLOB_BYTES = 64 << 10;
-    private static final int HOT_COUNT = 4096;
     private static final int BLOB_COUNT = 64;
 
     /// Its size.
@@ -51,8 +51,12 @@ public class ValueCacheBenchmark {
     @Param("64")
     public int storeMib;
 
+    /// How many values are read, again and again.
+    @Param("4096")
+    public int hotCount;
+
     private final Path directory = newDirectory();
-    private final byte[][] hot = new byte[HOT_COUNT][];
+    private byte[][] hot = {};
     private final byte[][] blobs = new byte[BLOB_COUNT][];
     private Optional<KvStore> store = Optional.empty();
 
@@ -73,11 +77,12 @@ public class ValueCacheBenchmark {
                         .withValueCacheBytes((long) cacheMib << 20);
         KvStore filled = KvStore.open(directory, options);
         store = Optional.of(filled);
+        hot = new byte[hotCount][];
         int count = (int) (((long) storeMib << 20) / VALUE_BYTES);
         for (int i = 0; i < count; i++) {
             byte[] key = "key%013d".formatted(i).getBytes(StandardCharsets.UTF_8);
             filled.set(key, new byte[VALUE_BYTES]);
-            hot[(int) ((long) i * HOT_COUNT / count)] = key;
+            hot[(int) ((long) i * hotCount / count)] = key;
         }
         for (int i = 0; i < BLOB_COUNT; i++) {
             blobs[i] = "blob%012d".formatted(i).getBytes(StandardCharsets.UTF_8);
@@ -100,7 +105,7 @@ public class ValueCacheBenchmark {
     /// Reads a value of 1,000 bytes.
     @Benchmark
     public Optional<byte[]> value() {
-        return store.orElseThrow().get(hot[ThreadLocalRandom.current().nextInt(HOT_COUNT)]);
+        return store.orElseThrow().get(hot[ThreadLocalRandom.current().nextInt(hotCount)]);
     }
 
     /// Reads a blob of 64 KiB.

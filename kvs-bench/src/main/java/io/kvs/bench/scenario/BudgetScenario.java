@@ -12,10 +12,14 @@ import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 
 /// One store with a keydir that has room for few of its keys, and with one that has room for all:
-/// memory of the process, gets, absent keys, puts and a scan.
+/// memory of the process, gets, absent keys, puts and a scan; before that, how often a get waits
+/// for the device when the page cache held nothing before the store was opened.
 final class BudgetScenario {
     private static final List<Long> BUDGETS_BYTES = List.of(16L << 20, 2L << 30);
     private static final int OPERATIONS = 1_000_000;
+    private static final int COLD_OPERATIONS = 20_000;
+    private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
+    private static final int MAJOR_FAULTS_FIELD = 9; // behind the name, which may have spaces
 
     private BudgetScenario() {}
 
@@ -26,6 +30,7 @@ final class BudgetScenario {
                 Entries.fill(store, keys);
             }
             for (long budget : BUDGETS_BYTES) {
+                dropPageCache();
                 try (ChildJvm child =
                         ChildJvm.start(
                                 List.of("-Xmx1g"),
@@ -51,18 +56,22 @@ final class BudgetScenario {
                         int number = random.nextInt(keys);
                         Entries.version(number, store.get(Entries.key(number)).orElseThrow());
                     };
+            IntConsumer absent = i -> absent(store, keys + random.nextInt(keys));
+            double coldGetWaits = waits(get);
+            double coldAbsentWaits = waits(absent);
             micros(get); // compiles
             long readBefore = readBytes();
             double getMicros = micros(get);
             long read = readBytes() - readBefore;
-            double absentMicros = micros(i -> absent(store, keys + random.nextInt(keys)));
+            double absentMicros = micros(absent);
             double overwriteMicros = micros(i -> overwrite(store, random.nextInt(keys)));
             double newMicros = micros(i -> overwrite(store, 2L * keys + i));
             double scanMicros = scan(store);
             System.out.printf(
                     "budget %d MiB: index %d MiB, anonymous memory %d MiB, get %.2f us (%.2f bytes"
                             + " read from the device), absent %.2f, overwrite %.2f, new key %.2f,"
-                            + " scan %.2f an entry%n",
+                            + " scan %.2f an entry; cold, waits for the device: get %.3f, absent"
+                            + " %.4f%n",
                     budgetBytes >> 20,
                     store.stats().indexBytes() >> 20,
                     anonymousBytes() >> 20,
@@ -71,8 +80,34 @@ final class BudgetScenario {
                     absentMicros,
                     overwriteMicros,
                     newMicros,
-                    scanMicros);
+                    scanMicros,
+                    coldGetWaits,
+                    coldAbsentWaits);
         }
+    }
+
+    /// Has the system forget what it has read, as far as we may.
+    private static void dropPageCache() {
+        try {
+            Files.writeString(DROP_CACHES, "1");
+        } catch (IOException e) {
+            System.out.println("the page cache stays: " + e);
+        }
+    }
+
+    /// Returns how often an operation waits for a page from the device.
+    private static double waits(IntConsumer operation) throws IOException {
+        long before = majorFaults();
+        for (int i = 0; i < COLD_OPERATIONS; i++) {
+            operation.accept(i);
+        }
+        return (double) (majorFaults() - before) / COLD_OPERATIONS;
+    }
+
+    private static long majorFaults() throws IOException {
+        String stat = Files.readString(Path.of("/proc/self/stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return Long.parseLong(fields[MAJOR_FAULTS_FIELD]);
     }
 
     private static double micros(IntConsumer operation) {
