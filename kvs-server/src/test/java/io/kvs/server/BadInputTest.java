@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What clients send that they should not, and how: each is answered or cut off, and nobody else
 /// notices.
@@ -247,6 +248,26 @@ final class BadInputTest {
         assertTrue(cutOff > 0 && cutOff < clients.length, cutOff + " were cut off");
         for (RawClient client : clients) {
             client.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "SUBSCRIBE", "WATCH"})
+    void whatIsKeptForClients_overTheLimitOfAll_costsOneItsConnection(String command)
+            throws IOException {
+        open(ServerOptions.builder().bufferBytesMax(1 << 20));
+        try (RawClient client = client()) {
+            client.send(command.equals("GET") ? "MULTI\r\n" : "PING\r\n");
+            for (int i = 10; i < 50; i++) {
+                client.send("*2\r\n$" + command.length() + "\r\n" + command + "\r\n$60000\r\n");
+                client.send(Integer.toString(i).repeat(30_000) + "\r\n");
+            }
+            client.receiveAll(); // until it is cut off
+        } catch (SocketException _) {
+            // Cut off while it was still sending.
+        }
+        try (RawClient client = client()) {
+            assertEquals("+PONG\r\n", client.ask("PING\r\n", 7), "the memory is free again");
         }
     }
 

@@ -2,7 +2,7 @@ package io.kvs.server.net;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// How many bytes the buffers of all connections take, and may take.
+/// How many bytes all connections take, and may take: their buffers, and what their protocols keep.
 final class BufferBudget {
     private final long bytesMax;
     private final AtomicLong bytes = new AtomicLong();

@@ -120,11 +120,13 @@ final class Conversation {
         }
     }
 
-    /// Counts what the buffers take; returns false if that is more than all connections may have.
+    /// Counts what the buffers and the protocol take; returns false if that is more than all
+    /// connections may have.
     boolean isWithinBudget() {
         InputBuffer in = rest;
         OutputBuffer out = output;
         long bytes = (in == null ? 0L : in.capacity()) + (out == null ? 0L : out.capacity());
+        bytes += protocol == null ? 0 : protocol.heldBytes();
         if (bytes <= UNCOUNTED_BYTES) {
             bytes = 0;
         }

@@ -44,6 +44,11 @@ public interface Protocol {
     /// is called.
     boolean isEstablished();
 
+    /// Returns how many bytes it keeps for the client between two calls: of requests that are to be
+    /// executed later, and of what the client wants to be told of. They count like those of the
+    /// buffers.
+    long heldBytes();
+
     /// Told once, when the connection is gone: nothing is called any more. Jobs that were given
     /// away may still be running.
     void closed();

@@ -46,14 +46,7 @@ final class Isolation {
     private void writeGroup(Command command, CommandContext context) throws CommandException {
         stripes.clear();
         addKeys(stripes, command, context.arguments());
-        stripes.lockExclusively();
-        locks.groupWriteBegins();
-        try {
-            command.action().execute(context);
-        } finally {
-            locks.groupWriteEnds();
-            stripes.unlock();
-        }
+        locks.write(stripes, true, () -> command.action().execute(context));
     }
 
     private void read(Command command, CommandContext context) throws CommandException {

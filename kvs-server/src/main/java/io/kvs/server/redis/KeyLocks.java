@@ -64,18 +64,33 @@ final class KeyLocks {
         return locks[stripe];
     }
 
+    /// Does `work` as one step for everybody else.
+    ///
+    /// @param stripes those of all keys that it may write; not locked
+    /// @param isGroup whether these are several keys
+    <E extends Exception> void write(Stripes stripes, boolean isGroup, Work<E> work) throws E {
+        stripes.lockExclusively();
+        if (isGroup) {
+            groupWrites.incrementAndGet();
+        }
+        try {
+            work.run();
+        } finally {
+            if (isGroup) {
+                groupWrites.decrementAndGet();
+            }
+            stripes.unlock();
+        }
+    }
+
+    /// What is done under locks.
+    interface Work<E extends Exception> {
+        /// Does it.
+        void run() throws E;
+    }
+
     /// Returns whether somebody is writing several keys as one.
     boolean groupWrites() {
         return groupWrites.get() != 0;
-    }
-
-    /// Says that somebody, who holds the locks, begins to write several keys as one.
-    void groupWriteBegins() {
-        groupWrites.incrementAndGet();
-    }
-
-    /// Says that all of them are written.
-    void groupWriteEnds() {
-        groupWrites.decrementAndGet();
     }
 }

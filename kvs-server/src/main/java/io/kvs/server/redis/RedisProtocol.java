@@ -209,6 +209,11 @@ final class RedisProtocol implements Protocol {
     }
 
     @Override
+    public long heldBytes() {
+        return session.transaction().heldBytes() + session.subscriptions().heldBytes();
+    }
+
+    @Override
     public void closed() {
         TransactionCommands.abandon(context);
         session.subscriptions().end(server.pubSub());

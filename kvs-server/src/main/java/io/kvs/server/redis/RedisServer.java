@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -124,24 +125,18 @@ public final class RedisServer implements AutoCloseable {
     public <T> T write(List<byte[]> keys, boolean expiring, Supplier<T> work) {
         Stripes stripes = new Stripes(locks);
         keys.forEach(stripes::add);
-        boolean isGroup = keys.size() > 1;
-        stripes.lockExclusively();
-        if (isGroup) {
-            locks.groupWriteBegins();
-        }
-        try {
-            T done = work.get();
-            EngineKeyspace keyspace = jobKeyspace();
-            for (byte[] key : keys) {
-                written(key, expiring ? keyspace.expiryMillis(key) : Keyspace.NEVER);
-            }
-            return done;
-        } finally {
-            if (isGroup) {
-                locks.groupWriteEnds();
-            }
-            stripes.unlock();
-        }
+        AtomicReference<T> done = new AtomicReference<>();
+        locks.write(
+                stripes,
+                keys.size() > 1,
+                () -> {
+                    done.set(work.get());
+                    EngineKeyspace keyspace = jobKeyspace();
+                    for (byte[] key : keys) {
+                        written(key, expiring ? keyspace.expiryMillis(key) : Keyspace.NEVER);
+                    }
+                });
+        return done.get();
     }
 
     /// Tells that a key has been written, by who still holds its lock.

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What a client has watched, and the commands it has queued since `MULTI`.
 ///
@@ -18,6 +19,7 @@ final class SessionTransaction {
     private boolean begun;
     private boolean failed;
     private long queuedBytes;
+    private long watchedBytes;
     private volatile boolean touched;
 
     /// A command to be executed.
@@ -64,9 +66,22 @@ final class SessionTransaction {
         return queue;
     }
 
-    /// Returns the keys that are watched, each with the time of expiry that it had then.
-    Map<ByteString, Long> watched() {
-        return watched;
+    /// Returns how many bytes of commands and keys it keeps.
+    long heldBytes() {
+        return queuedBytes + watchedBytes;
+    }
+
+    /// Watches a key.
+    ///
+    /// @param expiryMillis when its value expires
+    void watch(ByteString key, long expiryMillis) {
+        watched.put(key, expiryMillis);
+        watchedBytes += key.bytes().length;
+    }
+
+    /// Returns the keys that are watched.
+    Set<ByteString> watched() {
+        return watched.keySet();
     }
 
     /// Notes that a key that is watched has changed. Any thread may call this.
@@ -83,6 +98,7 @@ final class SessionTransaction {
     void unwatch(Watches watches, Session session) {
         watched.keySet().forEach(key -> watches.remove(key, session));
         watched.clear();
+        watchedBytes = 0;
         touched = false;
     }
 

@@ -12,6 +12,7 @@ final class Subscriptions {
     private final Session session;
     private final Set<ByteString> channels = new LinkedHashSet<>();
     private final Set<ByteString> patterns = new LinkedHashSet<>();
+    private long heldBytes;
     private volatile int channelCount;
     private volatile int patternCount;
 
@@ -34,11 +35,17 @@ final class Subscriptions {
         return channelCount + patternCount;
     }
 
+    /// Returns how many bytes the names of channels and the patterns have.
+    long heldBytes() {
+        return heldBytes;
+    }
+
     /// Subscribes to a channel.
     void subscribe(PubSub pubSub, ByteString channel) throws CommandException {
         if (!channels.contains(channel)) {
             checkCount();
             channels.add(channel);
+            heldBytes += channel.bytes().length;
             channelCount = channels.size();
             pubSub.subscribe(session, channel);
         }
@@ -50,6 +57,7 @@ final class Subscriptions {
             checkCount();
             pubSub.subscribePattern(session, pattern);
             patterns.add(pattern);
+            heldBytes += pattern.bytes().length;
             patternCount = patterns.size();
         }
     }
@@ -63,6 +71,7 @@ final class Subscriptions {
     /// Ends the subscription to a channel, if there is one.
     void unsubscribe(PubSub pubSub, ByteString channel) {
         if (channels.remove(channel)) {
+            heldBytes -= channel.bytes().length;
             channelCount = channels.size();
             pubSub.unsubscribe(session, channel);
         }
@@ -71,6 +80,7 @@ final class Subscriptions {
     /// Ends the subscription to a pattern, if there is one.
     void unsubscribePattern(PubSub pubSub, ByteString pattern) {
         if (patterns.remove(pattern)) {
+            heldBytes -= pattern.bytes().length;
             patternCount = patterns.size();
             pubSub.unsubscribePattern(session, pattern);
         }

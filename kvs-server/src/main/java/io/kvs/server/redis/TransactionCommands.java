@@ -75,7 +75,7 @@ final class TransactionCommands {
         Arguments arguments = context.arguments();
         for (int i = 1; i < arguments.count(); i++) {
             ByteString key = ByteString.of(arguments.bytes(i));
-            if (!transaction.watched().containsKey(key)) {
+            if (!transaction.watched().contains(key)) {
                 if (transaction.watched().size() == WATCHED_MAX) {
                     throw new CommandException("ERR too many keys are watched");
                 }
@@ -94,7 +94,7 @@ final class TransactionCommands {
         try {
             context.server().watches().add(key, session);
             long expiryMillis = context.keyspace().expiryMillis(key.bytes());
-            session.transaction().watched().put(key, expiryMillis);
+            session.transaction().watch(key, expiryMillis);
         } finally {
             stripes.unlock();
         }
@@ -133,25 +133,25 @@ final class TransactionCommands {
             throws CommandException {
         SessionTransaction transaction = context.session().transaction();
         KeyLocks locks = context.server().locks();
-        Stripes stripes = stripes(transaction, locks);
-        stripes.lockExclusively();
-        locks.groupWriteBegins();
         try {
-            if (transaction.isTouched(context.nowMillis())) {
-                context.reply().nilArray();
-            } else {
-                TransactionKeyspace keyspace =
-                        new TransactionKeyspace(data, context.server().clock());
-                executeAll(context, transaction.queue(), keyspace);
-                // Its own changes are no reason to tell it.
-                transaction.unwatch(context.server().watches(), context.session());
-                keyspace.commit();
-            }
+            locks.write(stripes(transaction, locks), true, () -> executeLocked(context, data));
         } finally {
-            locks.groupWriteEnds();
-            stripes.unlock();
             abandon(context);
         }
+    }
+
+    private static void executeLocked(CommandContext context, EngineKeyspace data)
+            throws CommandException {
+        SessionTransaction transaction = context.session().transaction();
+        if (transaction.isTouched(context.nowMillis())) {
+            context.reply().nilArray();
+            return;
+        }
+        TransactionKeyspace keyspace = new TransactionKeyspace(data, context.server().clock());
+        executeAll(context, transaction.queue(), keyspace);
+        // Its own changes are no reason to tell it.
+        transaction.unwatch(context.server().watches(), context.session());
+        keyspace.commit();
     }
 
     private static Stripes stripes(SessionTransaction transaction, KeyLocks locks) {
@@ -165,7 +165,7 @@ final class TransactionCommands {
                 Isolation.addKeys(stripes, queued.command(), queued.arguments());
             }
         }
-        transaction.watched().keySet().forEach(key -> stripes.add(key.bytes()));
+        transaction.watched().forEach(key -> stripes.add(key.bytes()));
         return stripes;
     }
 

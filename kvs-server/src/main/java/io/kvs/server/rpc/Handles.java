@@ -33,6 +33,7 @@ final class Handles {
     private static final class Handle {
         private final AutoCloseable resource;
         private final List<byte[]> writtenKeys = new ArrayList<>();
+        private long writtenBytes;
         private long usedNanos;
 
         Handle(AutoCloseable resource, long usedNanos) {
@@ -74,11 +75,19 @@ final class Handles {
     }
 
     /// Notes that a transaction writes a key.
-    synchronized void noteWritten(long number, byte[] key) {
+    ///
+    /// @param valueBytes the size of the value, of which the transaction keeps a copy
+    synchronized void noteWritten(long number, byte[] key, long valueBytes) {
         Handle handle = open.get(number);
         if (handle != null) {
             handle.writtenKeys.add(key);
+            handle.writtenBytes += key.length + valueBytes;
         }
+    }
+
+    /// Returns how many bytes of keys and values the transactions keep.
+    synchronized long writtenBytes() {
+        return open.values().stream().mapToLong(handle -> handle.writtenBytes).sum();
     }
 
     /// Returns the keys that a transaction writes.

@@ -68,6 +68,11 @@ final class Requests {
         return waiting;
     }
 
+    /// Returns how many bytes are kept of what the client's transactions write.
+    long heldBytes() {
+        return handles.writtenBytes();
+    }
+
     /// The connection is gone.
     void closed() {
         handles.leave();
@@ -154,7 +159,7 @@ final class Requests {
         byte[] value = request.value();
         long millis = request.timeToLiveMillis();
         if (request.handle() != 0) {
-            handles.noteWritten(request.handle(), key);
+            handles.noteWritten(request.handle(), key, value.length);
             if (millis == 0) {
                 handles.transaction(request.handle()).set(key, value);
             } else {
@@ -174,7 +179,7 @@ final class Requests {
         if (request.handle() == 0) {
             change(key, false, () -> engine.remove(key));
         } else {
-            handles.noteWritten(request.handle(), key);
+            handles.noteWritten(request.handle(), key, 0);
             handles.transaction(request.handle()).remove(key);
         }
         ResponseWriter.done(request.id(), out);

@@ -157,6 +157,11 @@ final class RpcProtocol implements Protocol {
     }
 
     @Override
+    public long heldBytes() {
+        return requests.heldBytes();
+    }
+
+    @Override
     public void closed() {
         requests.closed();
     }

@@ -103,5 +103,10 @@ final class LineProtocol implements Protocol {
     }
 
     @Override
+    public long heldBytes() {
+        return 0;
+    }
+
+    @Override
     public void closed() {}
 }
