@@ -168,7 +168,7 @@ public final class RespParser {
         while (index < in.end() && bytes[index] != '\r') {
             index++;
         }
-        if (index == in.end() && index - first >= RespLimits.LINE_BYTES_MAX) {
+        if (index - first >= RespLimits.LINE_BYTES_MAX) {
             throw new RespException("too big " + what + " string");
         }
         if (index + 1 >= in.end()) {

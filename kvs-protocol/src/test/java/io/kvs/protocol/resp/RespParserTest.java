@@ -104,6 +104,21 @@ final class RespParserTest {
         assertEquals("Protocol error: " + problem, refused.getMessage());
     }
 
+    /// What is refused must not depend on how much of it has come: a line of 64 KiB was another
+    /// error when its end was there.
+    @ParameterizedTest
+    @CsvSource({
+        "*, too big mbulk count string",
+        "*1~$, too big bulk count string",
+        "a, too big inline request"
+    })
+    void next_lineOverItsLimit_isRefusedTheSameWithItsEnd(String start, String problem) {
+        String line = "1".repeat(RespLimits.LINE_BYTES_MAX) + "\r\n";
+        RespException refused =
+                assertThrows(RespException.class, () -> parse(start.replace("~", "\r\n") + line));
+        assertEquals("Protocol error: " + problem, refused.getMessage());
+    }
+
     @Test
     void next_requestOverItsLimit_isRefusedBeforeItsBytesCome() throws RespException {
         StringBuilder request = new StringBuilder("*6\r\n");
