@@ -1,6 +1,7 @@
 import org.jspecify.annotations.NullMarked;
 
-/// What client and server say to each other: bytes as requests and replies. No sockets, no threads.
+/// What client and server say to each other: bytes as requests and replies; and how the bytes go
+/// through a socket. No threads.
 @NullMarked
 module io.kvs.protocol {
     requires static transitive org.jspecify;
@@ -10,4 +11,5 @@ module io.kvs.protocol {
     exports io.kvs.protocol.resp;
     exports io.kvs.protocol.rpc;
     exports io.kvs.protocol.v1;
+    exports io.kvs.transport;
 }

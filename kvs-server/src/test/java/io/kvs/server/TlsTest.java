@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kvs.memory.MemoryEngine;
 import io.kvs.server.ServerOptions.Connections;
 import io.kvs.server.access.Tls;
+import io.kvs.testkit.TlsKeys;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -19,10 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -36,72 +34,24 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// The server behind TLS, with and without certificates of clients.
 final class TlsTest {
-    private static final char[] PASSWORD = "password".toCharArray();
+    private static final char[] PASSWORD = TlsKeys.PASSWORD.toCharArray();
+    private static final String HOST = "ip:127.0.0.1";
     private static final int TIMEOUT_MILLIS = 20_000;
 
     @TempDir static Path directory;
 
-    private static KeyStore serverKeys;
-    private static KeyStore clientKeys;
-    private static KeyStore strangerKeys;
-    private static Path serverCertificate;
-    private static Path serverKey;
-    private static Path clientCertificate;
+    private static TlsKeys serverKeys;
+    private static TlsKeys clientKeys;
+    private static TlsKeys strangerKeys;
 
     private final MemoryEngine engine = new MemoryEngine();
     private KvsServer server;
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        serverKeys = keys("server", "EC");
-        clientKeys = keys("client", "RSA");
-        strangerKeys = keys("stranger", "EC");
-        serverCertificate = write("server.crt", "CERTIFICATE", certificate(serverKeys));
-        clientCertificate = write("client.crt", "CERTIFICATE", certificate(clientKeys));
-        serverKey =
-                write("server.key", "PRIVATE KEY", serverKeys.getKey("key", PASSWORD).getEncoded());
-    }
-
-    private static KeyStore keys(String name, String algorithm) throws Exception {
-        Path file = directory.resolve(name + ".p12");
-        Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-        Process process =
-                new ProcessBuilder(
-                                keytool.toString(),
-                                "-genkeypair",
-                                "-alias",
-                                "key",
-                                "-keyalg",
-                                algorithm,
-                                "-dname",
-                                "CN=" + name,
-                                "-keystore",
-                                file.toString(),
-                                "-storetype",
-                                "PKCS12",
-                                "-storepass",
-                                new String(PASSWORD))
-                        .redirectErrorStream(true)
-                        .redirectOutput(directory.resolve(name + ".log").toFile())
-                        .start();
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-        assertEquals(0, process.exitValue());
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            store.load(in, PASSWORD);
-        }
-        return store;
-    }
-
-    private static byte[] certificate(KeyStore store) throws Exception {
-        return store.getCertificate("key").getEncoded();
-    }
-
-    private static Path write(String name, String type, byte[] content) throws IOException {
-        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
-        return Files.writeString(
-                directory.resolve(name),
-                "-----BEGIN " + type + "-----\n" + base64 + "\n-----END " + type + "-----\n");
+        serverKeys = TlsKeys.create(directory, "server", "EC", HOST);
+        clientKeys = TlsKeys.create(directory, "client", "RSA", HOST);
+        strangerKeys = TlsKeys.create(directory, "stranger", "EC", HOST);
     }
 
     private void open(Connections kind, Path clientAuthorities) throws IOException {
@@ -118,7 +68,11 @@ final class TlsTest {
                                 .address(address)
                                 .connections(kind)
                                 .handshakeTimeout(handshakeTimeout)
-                                .tls(Tls.load(serverCertificate, serverKey, clientAuthorities))
+                                .tls(
+                                        Tls.load(
+                                                serverKeys.certificate(),
+                                                serverKeys.key(),
+                                                clientAuthorities))
                                 .build());
     }
 
@@ -130,16 +84,16 @@ final class TlsTest {
         engine.close();
     }
 
-    private SSLSocket client(KeyStore own) throws Exception {
+    private SSLSocket client(TlsKeys own) throws Exception {
         TrustManagerFactory trust =
                 TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, PASSWORD);
-        trusted.setCertificateEntry("server", serverKeys.getCertificate("key"));
+        trusted.setCertificateEntry("server", serverKeys.store().getCertificate("key"));
         trust.init(trusted);
         KeyManagerFactory keys =
                 KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(own, PASSWORD);
+        keys.init(own == null ? null : own.store(), PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(own == null ? null : keys.getKeyManagers(), trust.getTrustManagers(), null);
         InetSocketAddress address = server.address();
@@ -185,7 +139,7 @@ final class TlsTest {
     @ParameterizedTest
     @EnumSource
     void client_withoutTheRightCertificate_isRefused(Connections kind) throws Exception {
-        open(kind, clientCertificate);
+        open(kind, clientKeys.certificate());
         try (SSLSocket client = client(clientKeys)) {
             assertEquals("+PONG\r\n", ask(client, "PING\r\n", 7));
         }
@@ -233,9 +187,12 @@ final class TlsTest {
     @Test
     void load_wrongFiles_saysWhichAndWhy() throws IOException {
         Path empty = Files.writeString(directory.resolve("empty"), "");
-        Path old = write("old.key", "EC PRIVATE KEY", new byte[10]);
-        Path broken = write("broken.key", "PRIVATE KEY", new byte[10]);
-        assertProblem(empty + " has no certificate", empty, serverKey);
+        Path old = directory.resolve("old.key");
+        TlsKeys.writePem(old, "EC PRIVATE KEY", new byte[10]);
+        Path broken = directory.resolve("broken.key");
+        TlsKeys.writePem(broken, "PRIVATE KEY", new byte[10]);
+        Path serverCertificate = serverKeys.certificate();
+        assertProblem(empty + " has no certificate", empty, serverKeys.key());
         assertProblem(
                 "cannot read " + directory.resolve("none"),
                 serverCertificate,

@@ -98,6 +98,7 @@ final class ArchitectureTest {
                             "io.kvs.testkit..",
                             "io.kvs.bench..",
                             "io.kvs.protocol..",
+                            "io.kvs.transport..",
                             "io.kvs.server..",
                             "io.kvs.client..",
                             "io.kvs.rocksdb..")
@@ -200,6 +201,7 @@ final class ArchitectureTest {
                             "io.kvs.testkit..",
                             "io.kvs.bench..",
                             "io.kvs.protocol..",
+                            "io.kvs.transport..",
                             "io.kvs.server..",
                             "io.kvs.client..",
                             "io.kvs.rocksdb..");

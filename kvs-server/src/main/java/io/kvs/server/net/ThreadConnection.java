@@ -3,6 +3,7 @@ package io.kvs.server.net;
 import io.kvs.protocol.OutputBuffer;
 import io.kvs.protocol.OutputLimitException;
 import io.kvs.server.net.Protocol.Step;
+import io.kvs.transport.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;

@@ -34,7 +34,7 @@ final class ArchitectureTest {
     static final ArchRule protocols_knowNoServer =
             noClasses()
                     .that()
-                    .resideInAPackage("io.kvs.protocol..")
+                    .resideInAnyPackage("io.kvs.protocol..", "io.kvs.transport..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.kvs.server..");

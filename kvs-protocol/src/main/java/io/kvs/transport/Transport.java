@@ -1,4 +1,4 @@
-package io.kvs.server.net;
+package io.kvs.transport;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 ///
 /// Over a socket that does not block, what cannot be done at once is left. Not safe for use by
 /// several threads at once, but one may read while another writes.
-interface Transport {
+public interface Transport {
 
     /// Reads what has come.
     ///

@@ -1,5 +1,6 @@
-package io.kvs.server.net;
+package io.kvs.transport;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -13,7 +14,7 @@ import javax.net.ssl.SSLException;
 ///
 /// Cryptography runs on the thread that reads or writes; what a handshake computes takes about a
 /// millisecond.
-final class TlsTransport implements Transport {
+public final class TlsTransport implements Transport {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final SocketChannel channel;
@@ -34,7 +35,10 @@ final class TlsTransport implements Transport {
 
     private volatile boolean established;
 
-    TlsTransport(SocketChannel channel, SSLEngine engine) throws SSLException {
+    /// Makes one over an open channel.
+    ///
+    /// @param engine of the end of the connection that this is
+    public TlsTransport(SocketChannel channel, SSLEngine engine) throws SSLException {
         this.channel = channel;
         this.engine = engine;
         int packetBytes = engine.getSession().getPacketBufferSize();
@@ -47,18 +51,9 @@ final class TlsTransport implements Transport {
     @Override
     public int read(ByteBuffer target) throws IOException {
         while (!decrypted.hasRemaining()) {
-            HandshakeStatus status = engine.getHandshakeStatus();
-            if (status == HandshakeStatus.NEED_TASK) {
-                runTasks();
-            } else if (status == HandshakeStatus.NEED_WRAP) {
-                if (!answerHandshake()) {
-                    return engine.isOutboundDone() ? -1 : 0;
-                }
-            } else {
-                int progress = decrypt();
-                if (progress <= 0) {
-                    return progress;
-                }
+            int progress = goOn();
+            if (progress <= 0) {
+                return progress;
             }
         }
         int count = Math.min(decrypted.remaining(), target.remaining());
@@ -66,6 +61,41 @@ final class TlsTransport implements Transport {
         target.position(target.position() + count);
         decrypted.position(decrypted.position() + count);
         return count;
+    }
+
+    /// Agrees with the other end how to speak, as far as that can be done at once. Whoever begins a
+    /// connection calls this until it is done, before all else.
+    ///
+    /// @return whether it is done
+    /// @throws SSLException the two cannot agree
+    /// @throws EOFException the other end sends no more
+    public boolean agree() throws IOException {
+        while (!established) {
+            int progress = goOn();
+            if (progress < 0) {
+                throw new EOFException("the connection was closed during the handshake");
+            }
+            if (progress == 0) {
+                return false;
+            }
+        }
+        return flush();
+    }
+
+    /// Does what comes next in the handshake, or decrypts a record.
+    ///
+    /// @return 1 if there was progress, 0 if something must come or be sent, -1 if no more will
+    ///   come
+    private int goOn() throws IOException {
+        HandshakeStatus status = engine.getHandshakeStatus();
+        if (status == HandshakeStatus.NEED_TASK) {
+            runTasks();
+            return 1;
+        }
+        if (status == HandshakeStatus.NEED_WRAP) {
+            return answerHandshake() ? 1 : engine.isOutboundDone() ? -1 : 0;
+        }
+        return decrypt();
     }
 
     private void runTasks() {

@@ -1,14 +1,15 @@
-package io.kvs.server.net;
+package io.kvs.transport;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /// Bytes as they are.
-final class PlainTransport implements Transport {
+public final class PlainTransport implements Transport {
     private final SocketChannel channel;
 
-    PlainTransport(SocketChannel channel) {
+    /// Makes one over an open channel.
+    public PlainTransport(SocketChannel channel) {
         this.channel = channel;
     }
 
