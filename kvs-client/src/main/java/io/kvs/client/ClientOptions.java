@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param address of the server; default `127.0.0.1:4000`
 /// @param password what the server wants to be told, or null; default null
-/// @param connectTimeout how long to wait for a connection, and again for the answer to the first
-///   request; default 5 s
+/// @param tls how to make sure of the server, or null to talk to it in the clear; default null
+/// @param connectTimeout how long to wait for a connection, again for a handshake of TLS, and again
+///   for the answer to the first request; default 5 s
 /// @param requestTimeout how long to wait for the answer to a request; default 30 s. Compaction has
 ///   no limit
 /// @param unsentBytesMax how many bytes of requests may wait to be sent; default 64 MiB. What would
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record ClientOptions(
         InetSocketAddress address,
         @Nullable String password,
+        @Nullable ClientTls tls,
         Duration connectTimeout,
         Duration requestTimeout,
         int unsentBytesMax) {
@@ -47,6 +49,7 @@ public record ClientOptions(
         return new ClientOptions(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT),
                 null,
+                null,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30),
                 64 << 20);
@@ -54,21 +57,29 @@ public record ClientOptions(
 
     /// Returns these options with another address.
     public ClientOptions withAddress(InetSocketAddress value) {
-        return new ClientOptions(value, password, connectTimeout, requestTimeout, unsentBytesMax);
+        return new ClientOptions(
+                value, password, tls, connectTimeout, requestTimeout, unsentBytesMax);
     }
 
     /// Returns these options with another password, or none.
     public ClientOptions withPassword(@Nullable String value) {
-        return new ClientOptions(address, value, connectTimeout, requestTimeout, unsentBytesMax);
+        return new ClientOptions(
+                address, value, tls, connectTimeout, requestTimeout, unsentBytesMax);
+    }
+
+    /// Returns these options with TLS, or without.
+    public ClientOptions withTls(@Nullable ClientTls value) {
+        return new ClientOptions(
+                address, password, value, connectTimeout, requestTimeout, unsentBytesMax);
     }
 
     /// Returns these options with another time to wait for a connection.
     public ClientOptions withConnectTimeout(Duration value) {
-        return new ClientOptions(address, password, value, requestTimeout, unsentBytesMax);
+        return new ClientOptions(address, password, tls, value, requestTimeout, unsentBytesMax);
     }
 
     /// Returns these options with another time to wait for an answer.
     public ClientOptions withRequestTimeout(Duration value) {
-        return new ClientOptions(address, password, connectTimeout, value, unsentBytesMax);
+        return new ClientOptions(address, password, tls, connectTimeout, value, unsentBytesMax);
     }
 }

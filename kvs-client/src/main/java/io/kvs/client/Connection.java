@@ -9,9 +9,11 @@ import io.kvs.protocol.OutputBuffer;
 import io.kvs.protocol.OutputLimitException;
 import io.kvs.protocol.rpc.Frame;
 import io.kvs.protocol.rpc.MalformedFrameException;
+import io.kvs.protocol.rpc.Preamble;
 import io.kvs.protocol.rpc.ResponseReader;
 import io.kvs.protocol.v1.Response;
 import io.kvs.protocol.v1.Welcome;
+import io.kvs.transport.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
@@ -39,6 +41,7 @@ final class Connection {
 
     private final String server;
     private final SocketChannel channel;
+    private final Transport transport;
     private final Selector selector;
     private final SelectionKey key;
     private final long timeoutNanos;
@@ -64,16 +67,19 @@ final class Connection {
     private volatile int requestBytesMax;
     private volatile int responseBytesMax = FIRST_FRAME_BYTES_MAX;
 
-    /// Takes over a channel that is connected, and blocking.
+    /// Takes over a channel that is connected.
     ///
     /// @param server names the server in messages
-    Connection(String server, SocketChannel channel, ClientOptions options) throws IOException {
+    /// @param transport of the channel, ready to be written to
+    Connection(String server, SocketChannel channel, Transport transport, ClientOptions options)
+            throws IOException {
         this.server = server;
         this.channel = channel;
+        this.transport = transport;
         this.timeoutNanos = options.requestTimeout().toNanos();
         this.output = new OutputBuffer(WRITE_BYTES, options.unsentBytesMax());
         this.requestBytesMax = options.unsentBytesMax();
-        writeBuffer.flip();
+        writeBuffer.put(Preamble.bytes()).flip();
         channel.configureBlocking(false);
         selector = Selector.open();
         key = channel.register(selector, SelectionKey.OP_READ);
@@ -171,7 +177,8 @@ final class Connection {
     /// Sends what there is. Called by the one who is sending.
     private void send() {
         try {
-            while (true) {
+            boolean taken = true;
+            while (taken && transport.flush()) {
                 if (!writeBuffer.hasRemaining()) {
                     synchronized (output) {
                         if (output.isEmpty()) {
@@ -183,12 +190,10 @@ final class Connection {
                         writeBuffer.flip();
                     }
                 }
-                channel.write(writeBuffer);
-                if (writeBuffer.hasRemaining()) {
-                    sendLater();
-                    return;
-                }
+                transport.write(writeBuffer);
+                taken = !writeBuffer.hasRemaining();
             }
+            sendLater();
         } catch (IOException e) {
             fail(lost(e));
         } catch (CancelledKeyException e) {
@@ -242,12 +247,20 @@ final class Connection {
 
     private void receive(InputBuffer input, ByteBuffer readBuffer)
             throws IOException, MalformedFrameException {
-        int count = channel.read(readBuffer.clear());
-        if (count < 0) {
-            fail(lost(null));
-            return;
-        }
-        input.append(readBuffer.flip());
+        int count;
+        do {
+            count = transport.read(readBuffer.clear());
+            if (count < 0) {
+                fail(lost(null));
+                return;
+            }
+            input.append(readBuffer.flip());
+            receive(input);
+        } while (count > 0 && transport.hasReadAhead());
+    }
+
+    /// Takes the answers that are whole.
+    private void receive(InputBuffer input) throws MalformedFrameException {
         int length = Frame.next(input, responseBytesMax);
         while (length >= 0) {
             int start = input.start() + Frame.PREFIX_BYTES;

@@ -2,14 +2,15 @@ package io.kvs.client;
 
 import io.kvs.RemoteException;
 import io.kvs.StoreClosedException;
-import io.kvs.protocol.rpc.Preamble;
 import io.kvs.protocol.rpc.RequestWriter;
 import io.kvs.protocol.v1.Response;
 import io.kvs.protocol.v1.Welcome;
+import io.kvs.transport.PlainTransport;
+import io.kvs.transport.TlsTransport;
+import io.kvs.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -101,17 +102,27 @@ final class Connector {
                 throw RemoteErrors.noHost(address);
             }
             channel.socket().connect(address, (int) options.connectTimeout().toMillis());
-            ByteBuffer preamble = ByteBuffer.wrap(Preamble.bytes());
-            while (preamble.hasRemaining()) {
-                channel.write(preamble);
-            }
-            return introduce(new Connection(server, channel, options));
+            return introduce(new Connection(server, channel, transport(channel), options));
         } catch (IOException e) {
             close(channel);
             throw RemoteErrors.unreachable(server, e);
         } catch (RuntimeException e) {
             close(channel);
             throw e;
+        }
+    }
+
+    private Transport transport(SocketChannel channel) throws IOException {
+        ClientTls tls = options.tls();
+        if (tls == null) {
+            return new PlainTransport(channel);
+        }
+        try {
+            TlsTransport transport = new TlsTransport(channel, tls.newEngine(options.address()));
+            Handshake.complete(transport, channel, options.connectTimeout());
+            return transport;
+        } catch (IOException e) {
+            throw RemoteErrors.noTls(text(options.address()), e);
         }
     }
 

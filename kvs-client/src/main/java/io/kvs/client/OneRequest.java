@@ -34,6 +34,7 @@ public final class OneRequest {
     private final InetSocketAddress address;
     private final String server;
     private final byte[] token;
+    private final @Nullable ClientTls tls;
     private final Duration connectTimeout;
     private final Duration requestTimeout;
 
@@ -43,6 +44,7 @@ public final class OneRequest {
         address = options.address();
         server = Connector.text(address);
         token = password == null ? new byte[0] : password.getBytes(StandardCharsets.UTF_8);
+        tls = options.tls();
         connectTimeout = options.connectTimeout();
         requestTimeout = options.requestTimeout();
     }
@@ -85,12 +87,8 @@ public final class OneRequest {
 
     private ResponseReader ask(Encoder request) {
         boolean sent = false;
-        try (Socket socket = new Socket()) {
-            socket.setTcpNoDelay(true);
-            if (address.isUnresolved()) {
-                throw RemoteErrors.noHost(address);
-            }
-            socket.connect(address, (int) connectTimeout.toMillis());
+        try (Socket connected = connect();
+                Socket socket = secure(connected)) {
             socket.setSoTimeout((int) requestTimeout.toMillis());
             OutputBuffer out = new OutputBuffer(READ_BYTES, Integer.MAX_VALUE - 8);
             out.write(Preamble.bytes());
@@ -103,6 +101,33 @@ public final class OneRequest {
             throw RemoteErrors.notOurs(server, e);
         } catch (IOException e) {
             throw sent ? RemoteErrors.lost(server, e) : RemoteErrors.unreachable(server, e);
+        }
+    }
+
+    private Socket connect() throws IOException {
+        if (address.isUnresolved()) {
+            throw RemoteErrors.noHost(address);
+        }
+        Socket socket = new Socket();
+        try {
+            socket.setTcpNoDelay(true);
+            socket.connect(address, (int) connectTimeout.toMillis());
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private Socket secure(Socket connected) throws IOException {
+        if (tls == null) {
+            return connected;
+        }
+        try {
+            connected.setSoTimeout((int) connectTimeout.toMillis());
+            return tls.over(connected, address);
+        } catch (IOException e) {
+            throw RemoteErrors.noTls(server, e);
         }
     }
 

@@ -91,6 +91,24 @@ final class RemoteErrors {
         return new RemoteException(message, false, cause);
     }
 
+    /// Returns the error for a server that one cannot speak TLS with.
+    static RemoteException noTls(String server, IOException cause) {
+        String message =
+                cause instanceof SocketTimeoutException
+                        ? "the server at " + server + " does not answer in TLS"
+                        : "no TLS with the server at " + server + ": " + root(cause).getMessage();
+        return new RemoteException(message, false, cause);
+    }
+
+    /// Returns the first cause, which says it without the names of classes.
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
     /// Returns the error for a connection that has ended before its time.
     static RemoteException lost(String server, @Nullable IOException cause) {
         if (cause instanceof SocketTimeoutException) {

@@ -5,20 +5,39 @@ import io.kvs.cli.ExitCode;
 import io.kvs.cli.RawArguments;
 import io.kvs.cli.Surroundings;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the arguments ask for.
 ///
 /// @param address of the server
+/// @param tls the files for TLS, or null if the server is to be talked to in the clear
 /// @param key the key; empty if the command has none
 /// @param value the value; empty if the command has none
-record CommandLine(Command command, InetSocketAddress address, byte[] key, byte[] value) {
+record CommandLine(
+        Command command,
+        InetSocketAddress address,
+        @Nullable TlsFiles tls,
+        byte[] key,
+        byte[] value) {
     private static final String ADDRESS = "--addr";
+    private static final String TLS = "--tls";
+    private static final String TLS_AUTHORITIES = "--tls-ca";
+    private static final String TLS_CERTIFICATES = "--tls-cert";
+    private static final String TLS_KEY = "--tls-key";
+    private static final Set<String> WITH_VALUE =
+            Set.of(ADDRESS, TLS_AUTHORITIES, TLS_CERTIFICATES, TLS_KEY);
     private static final String DEFAULT_ADDRESS = "127.0.0.1:4000";
     private static final int PORT_MAX = 65_535;
     private static final byte[] NOTHING = {};
+
+    /// The files for TLS, each of them if it was given.
+    record TlsFiles(@Nullable Path authorities, @Nullable Path certificates, @Nullable Path key) {}
 
     /// What there is to do.
     enum Command {
@@ -40,7 +59,7 @@ record CommandLine(Command command, InetSocketAddress address, byte[] key, byte[
     /// @throws CommandException they are wrong
     static CommandLine parse(String[] arguments, Surroundings surroundings) {
         List<Integer> words = new ArrayList<>();
-        String address = null;
+        Map<String, String> options = new HashMap<>();
         boolean optionsEnded = false;
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];
@@ -52,16 +71,20 @@ record CommandLine(Command command, InetSocketAddress address, byte[] key, byte[
                 return plain(Command.VERSION);
             } else if (argument.equals("-h") || argument.equals("--help")) {
                 return plain(Command.HELP);
-            } else if (argument.startsWith(ADDRESS + "=")) {
-                address = argument.substring(ADDRESS.length() + 1);
-            } else if (argument.equals(ADDRESS) && i + 1 < arguments.length) {
+            } else if (argument.equals(TLS)) {
+                options.put(TLS, "");
+            } else if (WITH_VALUE.contains(argument)) {
+                if (i + 1 == arguments.length) {
+                    throw wrong(argument + " needs a value");
+                }
                 i++;
-                address = arguments[i];
+                options.put(argument, arguments[i]);
             } else {
-                throw wrong(
-                        argument.equals(ADDRESS)
-                                ? "--addr needs an address"
-                                : "there is no option " + argument);
+                int equals = argument.indexOf('=');
+                if (equals < 0 || !WITH_VALUE.contains(argument.substring(0, equals))) {
+                    throw wrong("there is no option " + argument);
+                }
+                options.put(argument.substring(0, equals), argument.substring(equals + 1));
             }
         }
         Command command = command(words.isEmpty() ? null : arguments[words.getFirst()]);
@@ -74,14 +97,15 @@ record CommandLine(Command command, InetSocketAddress address, byte[] key, byte[
         }
         return new CommandLine(
                 command,
-                address(address == null ? defaultAddress(surroundings) : address),
+                address(options.getOrDefault(ADDRESS, defaultAddress(surroundings))),
+                tls(options),
                 RawArguments.bytes(arguments, words.get(1)),
                 command.operands == 2 ? RawArguments.bytes(arguments, words.get(2)) : NOTHING);
     }
 
     private static CommandLine plain(Command command) {
         return new CommandLine(
-                command, InetSocketAddress.createUnresolved("none", 0), NOTHING, NOTHING);
+                command, InetSocketAddress.createUnresolved("none", 0), null, NOTHING, NOTHING);
     }
 
     private static Command command(@Nullable String name) {
@@ -94,6 +118,25 @@ record CommandLine(Command command, InetSocketAddress address, byte[] key, byte[
             case "rm" -> Command.REMOVE;
             default -> throw wrong("there is no command " + name);
         };
+    }
+
+    /// Any file for TLS asks for TLS.
+    private static @Nullable TlsFiles tls(Map<String, String> options) {
+        TlsFiles files =
+                new TlsFiles(
+                        file(options, TLS_AUTHORITIES),
+                        file(options, TLS_CERTIFICATES),
+                        file(options, TLS_KEY));
+        if ((files.certificates == null) != (files.key == null)) {
+            throw wrong("--tls-cert and --tls-key go together");
+        }
+        boolean asked = options.containsKey(TLS);
+        return asked || files.authorities != null || files.key != null ? files : null;
+    }
+
+    private static @Nullable Path file(Map<String, String> options, String name) {
+        String given = options.get(name);
+        return given == null ? null : Path.of(given);
     }
 
     private static String defaultAddress(Surroundings surroundings) {

@@ -7,25 +7,33 @@ import io.kvs.cli.ProcessSurroundings;
 import io.kvs.cli.Report;
 import io.kvs.cli.Surroundings;
 import io.kvs.client.ClientOptions;
+import io.kvs.client.ClientTls;
 import io.kvs.client.OneRequest;
+import io.kvs.client.command.CommandLine.TlsFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The program `kvs-client`.
 public final class Main {
     private static final String HELP =
             """
-            Usage: kvs-client set KEY VALUE [--addr IP:PORT]
-                   kvs-client get KEY [--addr IP:PORT]
-                   kvs-client rm KEY [--addr IP:PORT]
+            Usage: kvs-client set KEY VALUE [OPTIONS]
+                   kvs-client get KEY [OPTIONS]
+                   kvs-client rm KEY [OPTIONS]
 
               set    Stores VALUE under KEY, replacing any earlier value.
               get    Prints the value stored under KEY, byte for byte, and a newline.
               rm     Removes KEY and its value.
 
               --addr IP:PORT   The server; 127.0.0.1:4000 if neither this nor $KVS_ADDR says otherwise.
+              --tls            Talks to the server by TLS. Its certificate must name the host.
+              --tls-ca FILE    Who signs the certificate of the server, PEM; else those whom the JDK
+                               believes. This and what follows turn TLS on too.
+              --tls-cert FILE  The certificates of the client, PEM, its own first.
+              --tls-key FILE   The private key of the client, PKCS #8, PEM.
               --               Whatever follows is no option.
               -V, --version    Shows the version.
               -h, --help       Shows this.
@@ -60,8 +68,9 @@ public final class Main {
         }
     }
 
-    private static void request(CommandLine line, Surroundings surroundings) {
-        ClientOptions options = ClientOptions.defaults().withAddress(line.address());
+    private static void request(CommandLine line, Surroundings surroundings) throws IOException {
+        ClientOptions options =
+                ClientOptions.defaults().withAddress(line.address()).withTls(tls(line.tls()));
         OneRequest server =
                 new OneRequest(options.withPassword(surroundings.variable("KVS_REQUIREPASS")));
         switch (line.command()) {
@@ -77,6 +86,12 @@ public final class Main {
                 write(output, surroundings);
             }
         }
+    }
+
+    private static @Nullable ClientTls tls(@Nullable TlsFiles files) throws IOException {
+        return files == null
+                ? null
+                : ClientTls.load(files.authorities(), files.certificates(), files.key());
     }
 
     private static byte[] version() throws IOException {

@@ -10,6 +10,8 @@ import io.kvs.memory.MemoryEngine;
 import io.kvs.protocol.rpc.Preamble;
 import io.kvs.server.KvsServer;
 import io.kvs.server.ServerOptions;
+import io.kvs.server.access.Tls;
+import io.kvs.testkit.TlsKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The program, in this process, with a server in it too.
 @Timeout(60)
@@ -103,6 +107,10 @@ class MainTest {
                     {"get", "a", "--addr", "::1:4000"},
                     {"get", "a", "--addr", ":4000"},
                     {"get", ""},
+                    {"get", "a", "--tls-ca"},
+                    {"get", "a", "--tls=yes"},
+                    {"get", "a", "--tls-cert", "client.crt"},
+                    {"get", "a", "--tls-key=client.key"},
                 }) {
             assertTrue(console.failed(2, wrong).startsWith("kvs-client: "));
         }
@@ -138,6 +146,26 @@ class MainTest {
                     user.failed(3, "set", "key", "value"));
             user.variables.put("KVS_REQUIREPASS", "secret");
             user.done("", "set", "key", "value");
+        }
+    }
+
+    @Test
+    void tls_asksForCertificates(@TempDir Path directory) throws Exception {
+        TlsKeys keys = TlsKeys.create(directory, "own", "EC", "ip:127.0.0.1");
+        String certificate = keys.certificate().toString();
+        Tls tls = Tls.load(keys.certificate(), keys.key(), keys.certificate());
+        try (KvsServer guarded = KvsServer.open(engine, options().tls(tls).build())) {
+            Console user = new Console("127.0.0.1:" + guarded.address().getPort());
+            String[] own = {"--tls-cert", certificate, "--tls-key=" + keys.key()};
+            user.done("", "set", "key", "value", "--tls-ca", certificate, own[0], own[1], own[2]);
+            user.done("value\n", "get", "key", "--tls-ca=" + certificate, own[0], own[1], own[2]);
+            String line = user.failed(3, "get", "key", "--tls", own[0], own[1], own[2]);
+            assertTrue(line.contains("unable to find valid certification path"), line);
+            user.failed(3, "get", "key");
+            String none = directory.resolve("none").toString();
+            assertEquals(
+                    "kvs-client: cannot read " + none + ": there is no such file\n",
+                    user.failed(3, "get", "key", "--tls-ca", none));
         }
     }
 
