@@ -8,8 +8,10 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,7 +21,8 @@ import java.util.function.Consumer;
 ///
 /// It works in rounds: whatever has come is read and executed, connection by connection; then, if
 /// durability asks for it, one sync for all ({@link SyncGate}); then the replies of each connection
-/// go out by one write. A connection whose client does not take its replies is not read from.
+/// go out by one write. A connection whose client does not take its replies is not read from, and
+/// one that has many requests at once executes some of them in each round.
 final class EventLoop implements Runnable {
     private static final long LINGER_NANOS = 1_000_000_000;
 
@@ -34,7 +37,7 @@ final class EventLoop implements Runnable {
 
     private final Set<LoopConnection> connections = new HashSet<>();
     private final List<LoopConnection> answering = new ArrayList<>();
-    private final ArrayDeque<LoopConnection> resuming = new ArrayDeque<>();
+    private final SequencedSet<LoopConnection> resuming = new LinkedHashSet<>();
     private final ArrayDeque<Lingering> lingering = new ArrayDeque<>();
 
     private final long tickMillis;
@@ -183,7 +186,7 @@ final class EventLoop implements Runnable {
         answering.add(connection);
     }
 
-    /// Lets a connection go on in the next round.
+    /// Lets a connection go on in the next round, once however often this is called.
     void resumeLater(LoopConnection connection) {
         resuming.add(connection);
     }

@@ -103,11 +103,13 @@ final class LoopConnection implements Link {
         }
         try {
             call.run();
-            if (conversation.isWithinBudget()) {
-                answerLater();
-            } else {
+            if (!conversation.isWithinBudget()) {
                 network.refuse(this, "the buffers of all clients together are full");
                 closeNow();
+            } else if (step == Step.YIELD) {
+                resumeLater();
+            } else {
+                answerLater();
             }
         } catch (OutputLimitException e) {
             network.refuse(this, String.valueOf(e.getMessage()));
@@ -123,6 +125,12 @@ final class LoopConnection implements Link {
             answering = true;
             loop.answerLater(this);
         }
+    }
+
+    /// Goes on in the next round, and reads nothing before.
+    private void resumeLater() {
+        interest(0);
+        loop.resumeLater(this);
     }
 
     /// Sends what there is, and goes on as the protocol has asked for.
@@ -154,10 +162,7 @@ final class LoopConnection implements Link {
                     interest(SelectionKey.OP_READ);
                 }
             }
-            case FLUSH -> {
-                interest(0);
-                loop.resumeLater(this);
-            }
+            case FLUSH, YIELD -> resumeLater();
             case WAIT -> interest(0);
             case CLOSE -> linger();
         }

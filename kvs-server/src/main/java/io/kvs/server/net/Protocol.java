@@ -13,6 +13,11 @@ public interface Protocol {
     /// executing another request.
     int FLUSH_BYTES = 64 << 10;
 
+    /// After so long a protocol returns {@link Step#YIELD} instead of executing another request: a
+    /// client that sends many at once must not make others wait for all of them. A shorter turn
+    /// would cost such a client throughput.
+    long TURN_NANOS = 30_000;
+
     /// What a protocol needs next.
     enum Step {
         /// More bytes of the client: there is no whole request left.
@@ -20,6 +25,10 @@ public interface Protocol {
 
         /// That the replies are sent, then another call: there may be whole requests left.
         FLUSH,
+
+        /// That other clients have their turn, then another call: there may be whole requests left.
+        /// The replies need not be sent before.
+        YIELD,
 
         /// That a job it has {@linkplain Link#offload given away} is done, then another call.
         /// Meanwhile nothing more is read from the client.
@@ -32,7 +41,8 @@ public interface Protocol {
     /// Consumes complete requests from `in`, executes them, and appends replies to `out`.
     ///
     /// What it leaves in `in` is there, with more behind it, at the next call. Called when bytes
-    /// have come, after {@link Step#FLUSH}, and after each job it has given away is done.
+    /// have come, after {@link Step#FLUSH} and {@link Step#YIELD}, and after each job it has given
+    /// away is done.
     ///
     /// @throws io.kvs.protocol.OutputLimitException a reply exceeds what may wait to be sent; the
     ///   connection is closed

@@ -90,7 +90,7 @@ final class ThreadConnection implements Link, Runnable {
         try {
             step = conversation.receive(buffer.flip());
             answer();
-            while (step == Step.FLUSH || step == Step.WAIT || !jobs.isEmpty()) {
+            while ((step != Step.MORE && step != Step.CLOSE) || !jobs.isEmpty()) {
                 doJobs();
                 step = conversation.proceed();
                 answer();
@@ -127,6 +127,9 @@ final class ThreadConnection implements Link, Runnable {
 
     /// Sends what there is, and waits until it is gone.
     private void answer() throws IOException {
+        if (step == Step.YIELD) {
+            return; // Nobody else waits for this thread.
+        }
         if (!conversation.isWithinBudget()) {
             throw new IOException("the buffers of all clients together are full");
         }

@@ -57,6 +57,7 @@ final class RedisProtocol implements Protocol {
         session.used(server.clock().millis());
         long executed = 0;
         endNanos = System.nanoTime();
+        long turnEndNanos = endNanos + TURN_NANOS;
         try {
             while (true) {
                 if (session.isClosing()) {
@@ -68,6 +69,9 @@ final class RedisProtocol implements Protocol {
                 // A client that has just said who it is has other limits from the next call on.
                 if (out.size() >= FLUSH_BYTES || session.isAuthenticated() != authenticated) {
                     return Step.FLUSH;
+                }
+                if (!in.isEmpty() && endNanos - turnEndNanos >= 0) {
+                    return Step.YIELD;
                 }
                 if (!parser.next(in)) {
                     return Step.MORE;

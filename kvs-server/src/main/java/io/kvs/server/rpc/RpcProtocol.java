@@ -39,6 +39,7 @@ final class RpcProtocol implements Protocol {
 
     @Override
     public Step process(InputBuffer in, OutputBuffer out) {
+        long startNanos = System.nanoTime();
         try {
             while (!closing) {
                 if (requests.isWaiting()) {
@@ -46,6 +47,9 @@ final class RpcProtocol implements Protocol {
                 }
                 if (out.size() >= FLUSH_BYTES) {
                     return Step.FLUSH;
+                }
+                if (!in.isEmpty() && System.nanoTime() - startNanos >= TURN_NANOS) {
+                    return Step.YIELD;
                 }
                 boolean wasEstablished = established;
                 if (!next(in, out)) {

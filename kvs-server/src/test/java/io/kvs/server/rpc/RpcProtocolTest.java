@@ -387,6 +387,20 @@ class RpcProtocolTest {
         assertEquals(100, answered);
     }
 
+    @Test
+    void requests_manyAtOnce_giveOthersTheirTurnBetween() throws IOException {
+        Talk talk = Talk.begun(engine);
+        ByteArrayOutputStream many = new ByteArrayOutputStream();
+        for (int i = 1; i <= 3_000; i++) {
+            many.writeBytes(Talk.frame(get("absent").setId(i)));
+        }
+        int before = talk.turns();
+        talk.receive(many.toByteArray());
+        assertTrue(talk.turns() > before + 1, "all of them in one turn");
+        assertEquals(Step.MORE, talk.step());
+        assertEquals(3_000, talk.responses().size());
+    }
+
     private static Request.Builder get(String key) {
         return Request.newBuilder().setGet(Get.newBuilder().setKey(text(key)));
     }

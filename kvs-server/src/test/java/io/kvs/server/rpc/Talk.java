@@ -31,6 +31,7 @@ final class Talk implements Link {
     private final OutputBuffer out = new OutputBuffer(0, 10 << 20);
     private @Nullable Consumer<OutputBuffer> done;
     private Step step = Step.MORE;
+    private int turns;
     private int writes;
     private int jobs;
 
@@ -84,7 +85,9 @@ final class Talk implements Link {
                 ready.accept(out);
             }
             step = protocol.process(in, out);
+            turns++;
         } while (step == Step.WAIT && done != null
+                || step == Step.YIELD
                 || step == Step.FLUSH && out.size() < Protocol.FLUSH_BYTES);
     }
 
@@ -115,6 +118,11 @@ final class Talk implements Link {
 
     Step step() {
         return step;
+    }
+
+    /// Returns how often the protocol was called.
+    int turns() {
+        return turns;
     }
 
     boolean isEstablished() {
