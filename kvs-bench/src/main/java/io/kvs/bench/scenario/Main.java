@@ -22,6 +22,8 @@ public final class Main {
             case "budget-child" -> BudgetScenario.measure(rest[0], keys, Long.parseLong(rest[1]));
             case "snapshot" -> SnapshotScenario.run(keys);
             case "backup" -> BackupScenario.run(keys);
+            case "neighbours" -> NeighboursScenario.run(keys);
+            case "neighbours-server" -> NeighboursScenario.serve(rest[0], keys);
             default -> usage();
         }
     }
@@ -30,10 +32,11 @@ public final class Main {
         System.err.println(
                 """
                 usage: kvs-scenario NAME KEYS
-                  open      opens after a close and after a kill, and the first gets
-                  budget    a keydir of 16 MiB and one of 2 GiB: memory, gets, puts, scans
-                  snapshot  an old snapshot under five overwrites of every key
-                  backup    backups beside a writer at full speed\
+                  open        opens after a close and after a kill, and the first gets
+                  budget      a keydir of 16 MiB and one of 2 GiB: memory, gets, puts, scans
+                  snapshot    an old snapshot under five overwrites of every key
+                  backup      backups beside a writer at full speed
+                  neighbours  gets of one client of a server, beside clients that misbehave\
                 """);
         System.exit(2);
     }

@@ -13,6 +13,11 @@ final class Sample {
         nanos.recordValue(System.nanoTime() - startNanos);
     }
 
+    /// Adds all durations of another one.
+    void add(Sample other) {
+        nanos.add(other.nanos);
+    }
+
     double medianMillis() {
         return micros(0.5) / 1e3;
     }
