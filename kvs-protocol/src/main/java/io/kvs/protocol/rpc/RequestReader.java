@@ -1,6 +1,5 @@
 package io.kvs.protocol.rpc;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.kvs.protocol.v1.Get;
@@ -14,12 +13,8 @@ import io.kvs.protocol.v1.Set;
 /// #message}. What it returns is a copy or valid until the next call of {@link #read}. Not safe for
 /// use by several threads at once.
 public final class RequestReader {
+    private final Envelope envelope = new Envelope();
     private final WireReader reader = new WireReader();
-    private byte[] array = {};
-    private long id;
-    private int kind;
-    private int from;
-    private int to;
     private int keyOffset;
     private int keyLength;
     private int valueOffset;
@@ -34,31 +29,15 @@ public final class RequestReader {
     ///
     /// @throws MalformedFrameException it is none
     public void read(byte[] bytes, int start, int end) throws MalformedFrameException {
-        array = bytes;
-        id = 0;
-        kind = 0;
-        from = start;
-        to = start;
-        reader.begin(bytes, start, end);
-        for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
-            if (WireReader.field(tag) == Request.ID_FIELD_NUMBER) {
-                id = reader.varint(tag);
-            } else if ((tag & 7) == WireReader.BYTES) {
-                int length = reader.bytes(tag);
-                kind = WireReader.field(tag);
-                to = reader.position();
-                from = to - length;
-            } else {
-                reader.skip(tag);
-            }
-        }
-        keyOffset = from;
+        envelope.read(bytes, start, end);
+        envelope.open(reader);
+        keyOffset = envelope.from();
         keyLength = 0;
-        valueOffset = from;
+        valueOffset = envelope.from();
         valueLength = 0;
         timeToLiveMillis = 0;
         handle = 0;
-        switch (kind) {
+        switch (envelope.kind()) {
             case Request.GET_FIELD_NUMBER ->
                     fields(Get.KEY_FIELD_NUMBER, 0, 0, Get.HANDLE_FIELD_NUMBER);
             case Request.SET_FIELD_NUMBER ->
@@ -75,7 +54,6 @@ public final class RequestReader {
 
     private void fields(int keyField, int valueField, int timeField, int handleField)
             throws MalformedFrameException {
-        reader.begin(array, from, to);
         for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
             int field = WireReader.field(tag);
             if (field == keyField) {
@@ -96,13 +74,13 @@ public final class RequestReader {
 
     /// Returns the id that the response must have.
     public long id() {
-        return id;
+        return envelope.id();
     }
 
     /// Returns the field number of the kind of the request in {@link Request}, or of one that is
     /// not known; 0 if there is none.
     public int kind() {
-        return kind;
+        return envelope.kind();
     }
 
     /// Returns a copy of the key of a get, set or remove.
@@ -132,17 +110,13 @@ public final class RequestReader {
 
     /// Returns how many bytes the request has, without its envelope.
     public int length() {
-        return to - from;
+        return envelope.length();
     }
 
     /// Parses what the request says.
     ///
     /// @throws MalformedFrameException it is no such message
     public <T extends MessageLite> T message(Parser<T> parser) throws MalformedFrameException {
-        try {
-            return parser.parseFrom(array, from, to - from);
-        } catch (InvalidProtocolBufferException e) {
-            throw new MalformedFrameException(String.valueOf(e.getMessage()));
-        }
+        return envelope.message(parser);
     }
 }

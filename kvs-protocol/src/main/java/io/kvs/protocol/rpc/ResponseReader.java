@@ -1,6 +1,5 @@
 package io.kvs.protocol.rpc;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.kvs.protocol.v1.Error;
@@ -12,13 +11,7 @@ import io.kvs.protocol.v1.Response;
 /// What it returns is a copy or valid until the next call of {@link #read}. Not safe for use by
 /// several threads at once.
 public final class ResponseReader {
-    private final WireReader reader = new WireReader();
-    private byte[] array = {};
-    private long id;
-    private int kind;
-    private int from;
-    private int to;
-    private long number;
+    private final Envelope envelope = new Envelope();
 
     /// Makes one that has read nothing.
     public ResponseReader() {}
@@ -27,51 +20,28 @@ public final class ResponseReader {
     ///
     /// @throws MalformedFrameException it is none
     public void read(byte[] bytes, int start, int end) throws MalformedFrameException {
-        array = bytes;
-        id = 0;
-        kind = 0;
-        number = 0;
-        from = start;
-        to = start;
-        reader.begin(bytes, start, end);
-        for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
-            if (WireReader.field(tag) == Response.ID_FIELD_NUMBER) {
-                id = reader.varint(tag);
-            } else if ((tag & 7) == WireReader.BYTES) {
-                int length = reader.bytes(tag);
-                kind = WireReader.field(tag);
-                to = reader.position();
-                from = to - length;
-            } else if ((tag & 7) == WireReader.VARINT) {
-                number = reader.varint(tag);
-                kind = WireReader.field(tag);
-                from = start;
-                to = start;
-            } else {
-                reader.skip(tag);
-            }
-        }
+        envelope.read(bytes, start, end);
     }
 
     /// Returns the id of the request that is answered.
     public long id() {
-        return id;
+        return envelope.id();
     }
 
     /// Returns the field number of the kind of the response in {@link Response}; 0 if there is
     /// none.
     public int kind() {
-        return kind;
+        return envelope.kind();
     }
 
     /// Returns a copy of a value.
     public byte[] value() {
-        return reader.copy(from, to - from);
+        return envelope.content();
     }
 
     /// Returns what a response says that is a number, or 1 for true.
     public long number() {
-        return number;
+        return envelope.number();
     }
 
     /// Reads an error.
@@ -82,7 +52,8 @@ public final class ResponseReader {
         String message = "";
         String file = "";
         long offset = 0;
-        reader.begin(array, from, to);
+        WireReader reader = new WireReader();
+        envelope.open(reader);
         for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
             switch (WireReader.field(tag)) {
                 case Error.CODE_FIELD_NUMBER -> code = (int) reader.varint(tag);
@@ -107,10 +78,6 @@ public final class ResponseReader {
     ///
     /// @throws MalformedFrameException it is no such message
     public <T extends MessageLite> T message(Parser<T> parser) throws MalformedFrameException {
-        try {
-            return parser.parseFrom(array, from, to - from);
-        } catch (InvalidProtocolBufferException e) {
-            throw new MalformedFrameException(String.valueOf(e.getMessage()));
-        }
+        return envelope.message(parser);
     }
 }
