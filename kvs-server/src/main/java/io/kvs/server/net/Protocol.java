@@ -14,9 +14,9 @@ public interface Protocol {
     int FLUSH_BYTES = 64 << 10;
 
     /// After so long a protocol returns {@link Step#YIELD} instead of executing another request: a
-    /// client that sends many at once must not make others wait for all of them. A shorter turn
-    /// would cost such a client throughput.
-    long TURN_NANOS = 30_000;
+    /// client that sends many at once must not make others wait for all of them. Some tens of
+    /// requests, as pipelines usually have, fit into one turn.
+    long TURN_NANOS = 100_000;
 
     /// What a protocol needs next.
     enum Step {
