@@ -183,6 +183,12 @@ final class ClientLibrariesTest {
             assertEquals(Map.of("a", 1, "b", 2), client.getBuckets().get("a", "b", "c"));
             assertFalse(client.getBuckets().trySet(Map.of("b", 3, "c", 4)));
             assertEquals(3, client.getKeys().count());
+            assertFalse(bucket.compareAndSet("one", "six"));
+            assertTrue(bucket.compareAndSet("five", "six"));
+            assertEquals("six", bucket.getAndSet("seven", Duration.ofSeconds(100)));
+            assertEquals("seven", bucket.getAndDelete());
+            assertNull(bucket.getAndDelete());
+            assertTrue(bucket.compareAndSet(null, "eight"));
             assertTrue(bucket.delete());
             assertFalse(bucket.isExists());
             assertEquals(7, client.getAtomicLong("n").addAndGet(7));

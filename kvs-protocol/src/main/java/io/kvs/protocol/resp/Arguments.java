@@ -23,12 +23,19 @@ public final class Arguments {
 
     /// Makes arguments of texts, as a request would bring them.
     public static Arguments of(String... texts) {
-        Arguments arguments = new Arguments();
         byte[][] parts = new byte[texts.length][];
-        int size = 0;
         for (int i = 0; i < texts.length; i++) {
             parts[i] = texts[i].getBytes(StandardCharsets.UTF_8);
-            size += parts[i].length;
+        }
+        return of(parts);
+    }
+
+    /// Makes arguments, as a request would bring them.
+    public static Arguments of(byte[][] parts) {
+        Arguments arguments = new Arguments();
+        int size = 0;
+        for (byte[] part : parts) {
+            size += part.length;
         }
         byte[] all = new byte[size];
         int offset = 0;

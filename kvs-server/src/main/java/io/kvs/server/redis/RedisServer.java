@@ -36,6 +36,7 @@ public final class RedisServer implements AutoCloseable {
     private final Notifications notifications = new Notifications(pubSub);
     private final Statistics statistics = new Statistics();
     private final ScanCursors scanCursors = new ScanCursors();
+    private final Scripts scripts = new Scripts();
     private final SlowLog slowLog = new SlowLog();
     private final LatencyMonitor latency = new LatencyMonitor();
     private final Expiries expiries = new Expiries();
@@ -86,6 +87,7 @@ public final class RedisServer implements AutoCloseable {
         all.addAll(ScanCommands.all());
         all.addAll(ObjectCommands.all());
         all.addAll(TransactionCommands.all());
+        all.addAll(ScriptCommands.all());
         all.addAll(PubSubCommands.all());
         all.addAll(ServerCommands.all());
         all.addAll(ClientCommands.all());
@@ -232,6 +234,11 @@ public final class RedisServer implements AutoCloseable {
     /// Returns what can be configured.
     Parameters parameters() {
         return parameters;
+    }
+
+    /// Returns the scripts that clients have sent.
+    Scripts scripts() {
+        return scripts;
     }
 
     /// Returns the commands that took long.

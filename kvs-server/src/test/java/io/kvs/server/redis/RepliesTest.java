@@ -27,7 +27,7 @@ final class RepliesTest {
     @TempDir Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"strings", "keys", "transactions", "pubsub", "server"})
+    @ValueSource(strings = {"strings", "keys", "transactions", "scripts", "pubsub", "server"})
     void commands_ofTable_areAnsweredAsRedisDoes(String table) throws IOException {
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (KvStore store = KvStore.open(directory);
