@@ -10,6 +10,10 @@ import java.util.Arrays;
 /// kind. Of several the last one counts. What it returns is valid until the next call of {@link
 /// #read}.
 final class Envelope {
+    /// The most fields of a message: each takes tens of bytes of memory when it is parsed, but may
+    /// have come as two.
+    private static final int FIELDS_MAX = 1 << 20;
+
     /// That of a response is the same.
     private static final int ID_FIELD_NUMBER = Request.ID_FIELD_NUMBER;
 
@@ -87,12 +91,25 @@ final class Envelope {
 
     /// Parses the content.
     ///
-    /// @throws MalformedFrameException it is no such message
+    /// @throws MalformedFrameException it is no such message, or has too many fields
     <T extends MessageLite> T message(Parser<T> parser) throws MalformedFrameException {
+        checkFields();
         try {
             return parser.parseFrom(array, from, to - from);
         } catch (InvalidProtocolBufferException e) {
             throw new MalformedFrameException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void checkFields() throws MalformedFrameException {
+        int fields = 0;
+        reader.begin(array, from, to);
+        for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
+            if (++fields > FIELDS_MAX) {
+                throw new MalformedFrameException(
+                        "more than " + FIELDS_MAX + " keys, changes or values in one message");
+            }
+            reader.skip(tag);
         }
     }
 }

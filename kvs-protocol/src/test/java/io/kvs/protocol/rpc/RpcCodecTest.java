@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
 import io.kvs.protocol.InputBuffer;
 import io.kvs.protocol.OutputBuffer;
 import io.kvs.protocol.v1.Absent;
+import io.kvs.protocol.v1.Batch;
 import io.kvs.protocol.v1.Done;
 import io.kvs.protocol.v1.Error;
 import io.kvs.protocol.v1.ErrorCode;
@@ -31,6 +33,40 @@ class RpcCodecTest {
     private static final long SEED = Long.getLong("kvs.seed", 1);
     private static final long[] NUMBERS = {0, 1, 127, 128, 300, 1L << 35, Long.MAX_VALUE, -1};
     private static final int[] LENGTHS = {0, 1, 127, 128, 16_383, 16_384, 70_000};
+
+    @Test
+    void message_ofFarTooManyFields_isRefusedBeforeItTakesMemory() throws MalformedFrameException {
+        int fields = (1 << 20) + 1;
+        byte[] batch = new byte[2 * fields];
+        for (int i = 0; i < fields; i++) {
+            batch[2 * i] = Batch.CHANGES_FIELD_NUMBER << 3 | WireReader.BYTES;
+        }
+        RequestReader reader = new RequestReader();
+
+        read(reader, batch, batch.length - 2);
+        assertEquals(fields - 1, reader.message(Batch.parser()).getChangesCount());
+        read(reader, batch, batch.length);
+        assertThrows(MalformedFrameException.class, () -> reader.message(Batch.parser()));
+    }
+
+    private static void read(RequestReader reader, byte[] batch, int length)
+            throws MalformedFrameException {
+        byte[] request =
+                Request.newBuilder()
+                        .setUnknownFields(
+                                UnknownFieldSet.newBuilder()
+                                        .addField(
+                                                Request.BATCH_FIELD_NUMBER,
+                                                UnknownFieldSet.Field.newBuilder()
+                                                        .addLengthDelimited(
+                                                                ByteString.copyFrom(
+                                                                        batch, 0, length))
+                                                        .build())
+                                        .build())
+                        .build()
+                        .toByteArray();
+        reader.read(request, 0, request.length);
+    }
 
     @Test
     void requests_areWhatProtobufReads() throws InvalidProtocolBufferException {
