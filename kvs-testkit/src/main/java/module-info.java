@@ -10,4 +10,5 @@ module io.kvs.testkit {
     requires transitive org.junit.jupiter.api;
 
     exports io.kvs.testkit;
+    exports io.kvs.testkit.history;
 }
