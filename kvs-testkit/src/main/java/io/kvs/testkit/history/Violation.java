@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param related the calls before that tell of one of these values, or of the one it has found
 record Violation(Call call, Set<@Nullable Long> possible, List<Call> related) {
     private static final int TRIED_COUNT_MAX = 16;
-    private static final int SHOWN_COUNT_MAX = 16;
+    private static final int SHOWN_COUNT_MAX = 10;
 
     /// Returns what is wrong with the calls on a key, all of which can be explained but the last
     /// answer.
