@@ -47,7 +47,7 @@ final class HistoryIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"2, 2", "8, 3", "64, 8"})
+    @CsvSource({"2, 2", "8, 3", "64, 16"})
     @Timeout(value = 1, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void answers_acrossKills_areLinearizable(int clientCount, int keyCount) throws Exception {
         History history = new History();
