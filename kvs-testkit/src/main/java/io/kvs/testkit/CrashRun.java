@@ -42,6 +42,10 @@ public final class CrashRun {
     private volatile SimulatedDisk disk;
     private volatile boolean stopped;
     private int crashCount;
+
+    /// Whether the next death is one at a sync of the directory.
+    private boolean diesAtDirectory;
+
     private Object step = "nothing";
 
     /// The store that is tested, opened anew for every life.
@@ -153,11 +157,16 @@ public final class CrashRun {
     private void afterCrash() {
         crashCount++;
         Crash.Kind worst = Crash.Kind.KILL;
+        // What the directory has not synced comes to light if the next process builds on it, and
+        // the power fails then.
+        boolean isDelicate = diesAtDirectory;
+        int period = isDelicate ? 1 : NESTED_PERIOD;
         for (int nested = 0; ; nested++) {
             if (stopped) {
                 throw new AssertionError("stopped");
             }
-            Crash crash = random.nextInt(3) == 0 ? Crash.kill() : powerCut();
+            int kills = isDelicate && nested == 0 ? 2 : 1;
+            Crash crash = random.nextInt(3) < kills ? Crash.kill() : powerCut();
             step = crash;
             if (crash.kind() == Crash.Kind.POWER_CUT
                     && !crash.junk()
@@ -177,7 +186,7 @@ public final class CrashRun {
             try {
                 open(worst);
                 worst = Crash.Kind.KILL;
-                if (nested < NESTED_CRASHES_MAX && random.nextInt(NESTED_PERIOD) == 0) {
+                if (nested < NESTED_CRASHES_MAX && random.nextInt(period) == 0) {
                     throw new SimulatedCrash("just after opening");
                 }
                 if (crashCount < CRASHES_MAX) {
@@ -215,7 +224,9 @@ public final class CrashRun {
     /// Plans the next death: at any call, or at a sync, which is where most is at stake.
     private void planCrash(int callsMax) {
         FaultKind kind = KINDS[random.nextInt(KINDS.length)];
-        switch (random.nextInt(4)) {
+        int where = random.nextInt(4);
+        diesAtDirectory = where == 1;
+        switch (where) {
             case 0 -> {
                 // The first ones after an opening are for what a dead process has left, too.
                 int syncs = random.nextBoolean() ? FIRST_SYNCS : callsMax / CALLS_FOR_A_SYNC;

@@ -86,7 +86,9 @@ public final class Operations {
 
     private Operation next() {
         int choice = random.nextInt(100);
-        if (choice < 41) {
+        if (choice < 3) {
+            return repeated();
+        } else if (choice < 41) {
             byte[] key = key();
             byte[] value = value(key);
             values.put(key, value);
@@ -117,6 +119,17 @@ public final class Operations {
             return expiring ? passTime() : new Operation.Background();
         }
         return new Operation.Reopen();
+    }
+
+    /// Writes what should be there once more: nothing is written then, but what was acknowledged
+    /// before counts as much as after any write.
+    private Operation repeated() {
+        byte[] key = key();
+        byte[] same = values.get(key);
+        return same == null
+                ? new Operation.Get(key)
+                : new Operation.Set(
+                        key, same, null, syncPercent == 0 ? Durability.PROCESS : Durability.SYNC);
     }
 
     private Operation orderedRead() {
