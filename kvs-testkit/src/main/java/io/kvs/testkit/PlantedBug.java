@@ -96,8 +96,8 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "a segment is cut before the manifest says that it is sealed",
                         "engine/Listing.java",
-                        "sealer.commit(List.of(prepared), empty",
-                        "sealer.trim(prepared.entry()); sealer.commit(List.of(prepared), empty"),
+                        "sealer.commit(List.of(prepared), isEmpty",
+                        "sealer.trim(entry); sealer.commit(List.of(prepared), isEmpty"),
                 new PlantedBug(
                         "a segment is mapped before it has blocks",
                         "commit/Log.java",

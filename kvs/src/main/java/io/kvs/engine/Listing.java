@@ -7,6 +7,7 @@ import io.kvs.commit.Log;
 import io.kvs.commit.Sealer;
 import io.kvs.commit.Sealer.Prepared;
 import io.kvs.format.FileNames;
+import io.kvs.format.Manifest.Entry;
 import io.kvs.format.SegmentHeader;
 import io.kvs.io.Disk;
 import io.kvs.run.Covered;
@@ -196,6 +197,10 @@ final class Listing {
     /// slow, and their parts are to be listed: the lock is not held, unless something is left to
     /// list of this one too.
     boolean seal(Segment segment, long end) throws IOException {
+        Entry sealed = segment.sealed();
+        if (sealed != null) {
+            return trim(sealed); // Only this had failed. Its run may be a part of another by now.
+        }
         if (listToEnd(segment, end)) {
             try (Pins.Pin _ = pins.pin()) {
                 Prepared prepared = sealer.prepare(segment, end, true);
@@ -219,14 +224,24 @@ final class Listing {
     }
 
     private boolean seal(Segment segment, Prepared prepared) throws IOException {
-        boolean empty = prepared.entry().length() == SegmentHeader.BYTES;
-        sealer.commit(List.of(prepared), empty ? List.of(segment.id()) : List.of());
-        segment.seal(prepared.entry());
+        Entry entry = prepared.entry();
+        sealer.commit(List.of(prepared), isEmpty(entry) ? List.of(segment.id()) : List.of());
+        segment.seal(entry);
         runs.check(segment);
-        if (!empty) {
-            sealer.trim(prepared.entry());
+        return trim(entry);
+    }
+
+    private static boolean isEmpty(Entry entry) {
+        return entry.length() == SegmentHeader.BYTES;
+    }
+
+    /// Cuts the file of a sealed segment; returns whether it holds any records.
+    private boolean trim(Entry sealed) throws IOException {
+        if (isEmpty(sealed)) {
+            return false;
         }
-        return !empty;
+        sealer.trim(sealed);
+        return true;
     }
 
     /// Has runs list a segment that is ended up to its end; returns whether they do.
