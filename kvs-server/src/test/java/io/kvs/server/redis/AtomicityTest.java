@@ -3,15 +3,9 @@ package io.kvs.server.redis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kvs.Durability;
 import io.kvs.KvStore;
-import io.kvs.protocol.resp.RespLimits;
-import io.kvs.server.access.Password;
-import io.kvs.server.log.ServerLog;
-import io.kvs.server.metrics.ServerMetrics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -38,15 +32,7 @@ final class AtomicityTest {
     @BeforeEach
     void open() {
         store = KvStore.open(directory);
-        server =
-                new RedisServer(
-                        store,
-                        RespLimits.ofValues(1 << 20),
-                        Password.of(null),
-                        InstantSource.system(),
-                        ServerLog.NONE,
-                        new ServerMetrics(),
-                        new ServerFacts(Durability.PROCESS, "loop", "shared", 1, 100, 0, null));
+        server = Servers.redis(store);
         threads = Executors.newCachedThreadPool();
     }
 

@@ -2,17 +2,11 @@ package io.kvs.server.redis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.kvs.Durability;
 import io.kvs.KvStore;
 import io.kvs.KvsEngine;
-import io.kvs.protocol.resp.RespLimits;
-import io.kvs.server.access.Password;
-import io.kvs.server.log.ServerLog;
-import io.kvs.server.metrics.ServerMetrics;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,16 +31,7 @@ final class EngineAbilitiesTest {
     @Test
     void commands_thatTheEngineCannotDo_areOneClearError() {
         try (KvStore store = KvStore.open(directory)) {
-            RedisServer server =
-                    new RedisServer(
-                            plain(store),
-                            RespLimits.ofValues(1 << 20),
-                            Password.of(null),
-                            InstantSource.system(),
-                            ServerLog.NONE,
-                            new ServerMetrics(),
-                            new ServerFacts(Durability.PROCESS, "loop", "shared", 1, 100, 0, null));
-            DirectClient client = new DirectClient(server);
+            DirectClient client = new DirectClient(Servers.redis(plain(store)));
             String cannotExpire = "-ERR this engine has no time to live\r\n";
             String cannotList = "-ERR this engine cannot list its keys\r\n";
             assertEquals("+OK\r\n", client.ask("mset k 1 l 2"));

@@ -3,14 +3,8 @@ package io.kvs.server.redis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kvs.Durability;
 import io.kvs.KvStore;
-import io.kvs.protocol.resp.RespLimits;
-import io.kvs.server.access.Password;
-import io.kvs.server.log.ServerLog;
-import io.kvs.server.metrics.ServerMetrics;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,20 +25,9 @@ final class MessagesTest {
     @BeforeEach
     void open() {
         store = KvStore.open(directory);
-        server = newServer();
+        server = Servers.redis(store);
         client = new DirectClient(server);
         subscriber = new DirectClient(server);
-    }
-
-    private RedisServer newServer() {
-        return new RedisServer(
-                store,
-                RespLimits.ofValues(1 << 20),
-                Password.of(null),
-                InstantSource.system(),
-                ServerLog.NONE,
-                new ServerMetrics(),
-                new ServerFacts(Durability.PROCESS, "loop", "shared", 1, 100, 0, null));
     }
 
     @AfterEach
@@ -168,7 +151,7 @@ final class MessagesTest {
             client.ask("set a" + i + " v");
         }
         client.ask("set z v px 2000");
-        RedisServer later = newServer();
+        RedisServer later = Servers.redis(store);
         later.start();
         await(() -> store.size() == 1_500);
         later.close();

@@ -5,14 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kvs.Durability;
 import io.kvs.KvStore;
-import io.kvs.protocol.resp.RespLimits;
-import io.kvs.server.access.Password;
-import io.kvs.server.log.ServerLog;
-import io.kvs.server.metrics.ServerMetrics;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,15 +28,7 @@ final class ScriptTest {
     @BeforeEach
     void open() {
         store = KvStore.open(directory);
-        server =
-                new RedisServer(
-                        store,
-                        RespLimits.ofValues(1 << 20),
-                        Password.of(null),
-                        InstantSource.system(),
-                        ServerLog.NONE,
-                        new ServerMetrics(),
-                        new ServerFacts(Durability.PROCESS, "loop", "shared", 1, 100, 0, null));
+        server = Servers.redis(store);
     }
 
     @AfterEach
