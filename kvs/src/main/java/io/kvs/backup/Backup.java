@@ -14,6 +14,7 @@ import io.kvs.run.Covered;
 import io.kvs.run.Run;
 import io.kvs.run.RunBuilder;
 import io.kvs.segment.Segment;
+import io.kvs.view.ReadSections;
 import io.kvs.view.View;
 import io.kvs.view.View.Part;
 import java.io.IOException;
@@ -136,8 +137,7 @@ public final class Backup {
         long bytes = 0;
         for (Covered gap : view.runSet().gaps(segment.id(), end)) {
             long id = catalog.newFileId();
-            if (!segment.isDamaged()
-                    && RunBuilder.build(target, catalog.storeId(), id, segment, gap, true)) {
+            if (!segment.isDamaged() && build(id, segment, gap)) {
                 runs.add(id);
                 long length = size(FileNames.run(id));
                 transfer.add(length);
@@ -145,6 +145,15 @@ public final class Backup {
             }
         }
         return bytes;
+    }
+
+    private boolean build(long id, Segment segment, Covered gap) throws IOException {
+        ReadSections.Reader section = view.sections().enter();
+        try {
+            return RunBuilder.build(target, catalog.storeId(), id, segment, gap, true);
+        } finally {
+            section.leave();
+        }
     }
 
     private long size(String name) throws IOException {

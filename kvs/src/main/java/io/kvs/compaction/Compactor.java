@@ -20,6 +20,7 @@ import io.kvs.run.Run;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.view.Disposal;
+import io.kvs.view.Pins;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,8 +41,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// 3. replace the manifest: this is the moment at which the compaction happens;
 /// 4. have the new segments found through their runs, and point the keydir at the copies, unless a
 ///    writer was faster;
-/// 5. retire the old segments: readers that are inside look their key up again; delete the files,
-///    as soon as no view needs them.
+/// 5. retire the old segments: delete the files as soon as no view needs them and nobody reads
+///    them.
 ///
 /// A value that has expired is dropped; where an older value may exist, a tombstone takes its
 /// place. A tombstone is copied as long as a segment that stays may hold an older value of its key.
@@ -107,6 +108,12 @@ public final class Compactor {
     ///   changed
     /// @throws IOException nothing has changed, unless the store has failed
     public void run(List<Segment> victims, boolean parallel, long nowMillis) throws IOException {
+        try (Pins.Pin _ = disposal.pin()) { // Runs that are asked may be replaced meanwhile.
+            move(victims, parallel, nowMillis);
+        }
+    }
+
+    private void move(List<Segment> victims, boolean parallel, long nowMillis) throws IOException {
         long rank = Manifest.rankOfSorted(log.activeBase());
         // A writer may have appended to a victim just before it was ended, and not yet pointed the
         // keydir at its record: such a record must not be taken for a stale one.

@@ -9,6 +9,7 @@ import io.kvs.index.Index;
 import io.kvs.io.Disk;
 import io.kvs.segment.LogPointer;
 import io.kvs.segment.Segment;
+import io.kvs.view.ReadSections;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ final class CachedReads {
     private final InstantSource clock;
     private final Disk disk;
     private final Index index;
+    private final ReadSections sections;
     private final ValueCache cache;
 
     /// Makes it for a store.
@@ -55,6 +57,7 @@ final class CachedReads {
         this.clock = clock;
         this.disk = disk;
         this.index = life.index();
+        this.sections = life.sections();
         this.cache = new ValueCache(budgetBytes);
     }
 
@@ -66,10 +69,15 @@ final class CachedReads {
     /// Returns a copy of the value of `key`, or null.
     byte @Nullable [] find(byte[] key) {
         InvalidKeyException.check(key);
-        life.ensureOpen();
-        long keyHash = index.hash(key);
-        byte[] cached = cached(keyHash, key);
-        return cached == null ? load(keyHash, key) : cached;
+        ReadSections.Reader section = sections.enter();
+        try {
+            life.ensureOpen();
+            long keyHash = index.hash(key);
+            byte[] cached = cached(keyHash, key);
+            return cached == null ? load(keyHash, key) : cached;
+        } finally {
+            section.leave();
+        }
     }
 
     /// Returns the values of several keys: one by one, since each read is to be timed.

@@ -11,6 +11,7 @@ import io.kvs.io.Background;
 import io.kvs.io.Background.Worker;
 import io.kvs.segment.Place;
 import io.kvs.segment.Segment;
+import io.kvs.view.ReadSections;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Flow.Subscriber;
@@ -33,6 +34,7 @@ final class ChangeFeed implements Subscription {
     private final Blobs blobs;
     private final LongSupplier end;
     private final InstantSource clock;
+    private final ReadSections sections;
     private final Consumer<ChangeFeed> onEnd;
     private final AtomicLong demand = new AtomicLong();
     private @Nullable Worker worker;
@@ -54,6 +56,7 @@ final class ChangeFeed implements Subscription {
     /// @param after the number of the last change that is known
     /// @param end tells the sequence number before which everything is complete and may be seen
     /// @param clock tells what has expired
+    /// @param sections those in which the log is read
     /// @param onEnd called when the feed has ended by itself
     ChangeFeed(
             Subscriber<? super ChangeEvent> subscriber,
@@ -62,6 +65,7 @@ final class ChangeFeed implements Subscription {
             Blobs blobs,
             LongSupplier end,
             InstantSource clock,
+            ReadSections sections,
             Consumer<ChangeFeed> onEnd) {
         this.subscriber = subscriber;
         this.last = after;
@@ -69,6 +73,7 @@ final class ChangeFeed implements Subscription {
         this.blobs = blobs;
         this.end = end;
         this.clock = clock;
+        this.sections = sections;
         this.onEnd = onEnd;
     }
 
@@ -143,20 +148,33 @@ final class ChangeFeed implements Subscription {
     }
 
     private boolean tellNext() {
-        if (!walk.next(limit)) {
-            limit = end.getAsLong();
-            if (!walk.next(limit)) {
-                if (walk.isBroken()) {
-                    throw new ChangesGoneException(last);
-                }
-                return false;
-            }
+        ChangeEvent change = readNext();
+        if (change == null) {
+            return false;
         }
-        ChangeEvent change = read(walk.segment(), walk.offset(), walk.sequence());
         demand.updateAndGet(left -> left == Long.MAX_VALUE ? left : left - 1);
         last = change.sequence();
         subscriber.onNext(change);
         return true;
+    }
+
+    /// Reads the next change, or returns null if there is none yet.
+    private @Nullable ChangeEvent readNext() {
+        ReadSections.Reader section = sections.enter();
+        try {
+            if (!walk.next(limit)) {
+                limit = end.getAsLong();
+                if (!walk.next(limit)) {
+                    if (walk.isBroken()) {
+                        throw new ChangesGoneException(last);
+                    }
+                    return null;
+                }
+            }
+            return read(walk.segment(), walk.offset(), walk.sequence());
+        } finally {
+            section.leave();
+        }
     }
 
     /// Reads the record.

@@ -16,6 +16,7 @@ import io.kvs.transaction.KeyRead;
 import io.kvs.transaction.ReadSet;
 import io.kvs.transaction.TransactionBackend;
 import io.kvs.transaction.VersionedSnapshot;
+import io.kvs.view.Pins;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -25,6 +26,7 @@ import java.util.List;
 /// Each key that was read must have the sequence number that was seen, and the log since the
 /// snapshot must hold no key in an interval that was scanned.
 final class Commits implements TransactionBackend {
+    private final StoreLife life;
     private final Batches batches;
     private final Durability durability;
     private final LogRecords records;
@@ -43,6 +45,7 @@ final class Commits implements TransactionBackend {
             Batches batches,
             InstantSource clock,
             Durability durability) {
+        this.life = life;
         this.batches = batches;
         this.durability = durability;
         this.records = records;
@@ -55,7 +58,12 @@ final class Commits implements TransactionBackend {
 
     @Override
     public void commit(VersionedSnapshot snapshot, ReadSet reads, WriteBatch writes) {
-        LogSnapshot taken = (LogSnapshot) snapshot;
+        try (Pins.Pin _ = life.pin()) { // The log is walked before and behind a wait for locks.
+            commitPinned((LogSnapshot) snapshot, reads, writes);
+        }
+    }
+
+    private void commitPinned(LogSnapshot taken, ReadSet reads, WriteBatch writes) {
         LogWalk walk = new LogWalk(segments, log, taken.view().sequence());
         if (!reads.intervals().isEmpty()) {
             // Most of the log since then is looked at before anybody has to wait.

@@ -9,6 +9,7 @@ import io.kvs.run.MergedCursor;
 import io.kvs.run.RunEntry;
 import io.kvs.segment.Place;
 import io.kvs.segment.Segment;
+import io.kvs.view.ReadSections;
 import io.kvs.view.View;
 import java.io.IOException;
 import java.time.Instant;
@@ -53,6 +54,15 @@ final class KeyHistory {
     }
 
     private List<Version> readRecords() throws IOException {
+        ReadSections.Reader section = view.sections().enter();
+        try {
+            return readInside();
+        } finally {
+            section.leave();
+        }
+    }
+
+    private List<Version> readInside() throws IOException {
         MergedCursor merged = new MergedCursor(view.sources(), view::rank);
         merged.seek(key);
         if (!merged.nextKey() || !Arrays.equals(merged.key(), key)) {

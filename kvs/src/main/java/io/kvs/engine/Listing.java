@@ -121,17 +121,14 @@ final class Listing {
             long written = end - writtenBefore;
             writtenBefore = end;
             if (written <= BUSY_SEQUENCES || runs.all().size() > BUSY_RUNS_MAX) {
-                merge(written < QUIET_SEQUENCES ? MergePolicy.QUIET : MergePolicy.WRITING);
+                MergePolicy policy =
+                        written < QUIET_SEQUENCES ? MergePolicy.QUIET : MergePolicy.WRITING;
+                while (!stopped.getAsBoolean() && merge(policy, MergePolicy.ENTRIES_MAX) > 0) {
+                    // Until there is no reason any more.
+                }
             }
         } catch (IOException | CorruptionException | StoreFailedException e) {
             // Lookups will ask more runs.
-        }
-    }
-
-    private void merge(MergePolicy policy) throws IOException {
-        while (!stopped.getAsBoolean()
-                && merge(policy.choose(mergeable(), MergePolicy.ENTRIES_MAX, this::isGone))) {
-            // Until there is no reason any more.
         }
     }
 
@@ -139,11 +136,9 @@ final class Listing {
     /// runs to ask.
     void mergeForClose() {
         try {
-            long left = CLOSING_ENTRIES_MAX;
-            List<Run> chosen = MergePolicy.QUIET.choose(mergeable(), left, this::isGone);
-            while (merge(chosen)) {
-                left -= chosen.stream().mapToLong(Run::entries).sum();
-                chosen = MergePolicy.QUIET.choose(mergeable(), left, this::isGone);
+            long merged = 1;
+            for (long left = CLOSING_ENTRIES_MAX; merged > 0; left -= merged) {
+                merged = merge(MergePolicy.QUIET, left);
             }
         } catch (IOException | CorruptionException | StoreFailedException e) {
             // It is done when the store is open again.
@@ -311,33 +306,38 @@ final class Listing {
         return writer.tail() - runs.coveredEnd(writer.segment().id());
     }
 
-    /// Merges some runs of sealed segments; returns whether there were any.
-    private boolean merge(List<Run> merged) throws IOException {
-        if (merged.isEmpty()) {
-            return false;
-        }
+    /// Merges runs of sealed segments that a policy chooses; returns how many entries they have.
+    private long merge(MergePolicy policy, long entriesMax) throws IOException {
+        // What is chosen must not leave before it is read.
         try (Pins.Pin inputs = pins.pin()) {
-            inputs.confine(id -> merged.stream().anyMatch(run -> run.id() == id), 0);
-            long id = catalog.newFileId();
-            try {
-                RunMerger.merge(disk, catalog.storeId(), id, merged, runs::rank, true);
-            } catch (CorruptionException e) {
-                repairOneOf(merged, e);
-                return true;
+            List<Run> chosen = policy.choose(mergeable(), entriesMax, this::isGone);
+            if (!chosen.isEmpty()) {
+                inputs.confine(id -> chosen.stream().anyMatch(run -> run.id() == id), 0);
+                merge(chosen);
             }
-            return replace(merged, id);
+            return chosen.stream().mapToLong(Run::entries).sum();
         }
     }
 
-    private boolean replace(List<Run> merged, long id) throws IOException {
+    private void merge(List<Run> merged) throws IOException {
+        long id = catalog.newFileId();
+        try {
+            RunMerger.merge(disk, catalog.storeId(), id, merged, runs::rank, true);
+        } catch (CorruptionException e) {
+            repairOneOf(merged, e);
+            return;
+        }
+        replace(merged, id);
+    }
+
+    private void replace(List<Run> merged, long id) throws IOException {
         lock.lock();
         try {
-            if (!runs.all().containsAll(merged)) {
+            if (runs.all().containsAll(merged)) {
+                sealer.replace(merged, List.of(Run.map(disk, catalog.storeId(), id)));
+            } else {
                 disk.delete(FileNames.run(id));
-                return true;
             }
-            sealer.replace(merged, List.of(Run.map(disk, catalog.storeId(), id)));
-            return true;
         } finally {
             lock.unlock();
         }

@@ -6,6 +6,7 @@ import io.kvs.Scan;
 import io.kvs.StoreIoException;
 import io.kvs.run.NewestCursor;
 import io.kvs.segment.Segment;
+import io.kvs.view.ReadSections;
 import io.kvs.view.View;
 import java.io.IOException;
 import java.time.Instant;
@@ -143,6 +144,15 @@ final class LogCursor implements Cursor {
     }
 
     private void fetchBatch() throws IOException {
+        ReadSections.Reader section = view.sections().enter();
+        try {
+            fetchInside();
+        } finally {
+            section.leave();
+        }
+    }
+
+    private void fetchInside() throws IOException {
         NewestCursor source = source();
         int wanted = (int) Math.min(batch, left);
         while (entries.count() < wanted && !exhausted) {

@@ -64,7 +64,7 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
         IndexUpdate update = new IndexUpdate(records, clock, life.index());
         Retries retries = new Retries(life);
         this.reads = new Reads(life, records, clock);
-        this.multiGet = new MultiGet(reads, records, life.index());
+        this.multiGet = new MultiGet(reads, records, life.index(), life.sections());
         this.cachedReads =
                 options.valueCacheBytes() == 0
                         ? null

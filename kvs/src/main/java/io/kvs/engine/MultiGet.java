@@ -8,6 +8,7 @@ import io.kvs.index.Index;
 import io.kvs.index.Keydir;
 import io.kvs.segment.LogPointer;
 import io.kvs.segment.Words;
+import io.kvs.view.ReadSections;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,12 +28,14 @@ final class MultiGet {
     private final Reads reads;
     private final LogRecords records;
     private final Index index;
+    private final ReadSections sections;
 
     /// Makes it for the read path of a store.
-    MultiGet(Reads reads, LogRecords records, Index index) {
+    MultiGet(Reads reads, LogRecords records, Index index, ReadSections sections) {
         this.reads = reads;
         this.records = records;
         this.index = index;
+        this.sections = sections;
     }
 
     /// Returns the values of several keys, in their order.
@@ -43,15 +46,23 @@ final class MultiGet {
             InvalidKeyException.check(key);
         }
         for (int from = 0; from < asked.length; from += BATCH_KEYS) {
-            byte[][] batch =
-                    Arrays.copyOfRange(asked, from, Math.min(from + BATCH_KEYS, asked.length));
-            long[] pointers = locate(batch);
-            for (int i = 0; i < batch.length; i++) {
-                byte[] value = pointers[i] == ABSENT ? null : read(pointers[i], batch[i]);
-                values.add(Optional.ofNullable(value == null ? reads.find(batch[i]) : value));
+            int to = Math.min(from + BATCH_KEYS, asked.length);
+            ReadSections.Reader section = sections.enter();
+            try {
+                addValues(Arrays.copyOfRange(asked, from, to), values);
+            } finally {
+                section.leave();
             }
         }
         return values;
+    }
+
+    private void addValues(byte[][] keys, List<Optional<byte[]>> values) {
+        long[] pointers = locate(keys);
+        for (int i = 0; i < keys.length; i++) {
+            byte[] value = pointers[i] == ABSENT ? null : read(pointers[i], keys[i]);
+            values.add(Optional.ofNullable(value == null ? reads.find(keys[i]) : value));
+        }
     }
 
     /// Finds where the record of each key may be, and brings it nearer to the processor.

@@ -13,6 +13,7 @@ import io.kvs.recovery.Damage;
 import io.kvs.run.DamagedRunException;
 import io.kvs.segment.LogPointer;
 import io.kvs.segment.Segment;
+import io.kvs.view.ReadSections;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Instant;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// The read path: the index gives the pointer, the segment the verified value; no lock.
 ///
 /// A record moves only by compaction. A reader that holds a pointer which is out of date meets a
-/// closed mapping, a retired number, or the record of another key, and looks the key up again.
+/// retired number or the record of another key, and looks the key up again. What it has found is
+/// not unmapped before it leaves its {@link ReadSections section}.
 final class Reads {
     private final StoreLife life;
     private final LogRecords records;
@@ -30,6 +32,7 @@ final class Reads {
     private final Index index;
     private final GroupCommit commit;
     private final Damage damage;
+    private final ReadSections sections;
     private final Blobs blobs;
     private final Reading<byte[]> readValue = this::read;
 
@@ -41,6 +44,7 @@ final class Reads {
         this.index = life.index();
         this.commit = life.commit();
         this.damage = life.damage();
+        this.sections = life.sections();
         this.blobs = life.blobs();
     }
 
@@ -72,6 +76,15 @@ final class Reads {
 
     /// Returns what is read of the newest record of a key, or null if it has none.
     <T> @Nullable T find(long keyHash, byte[] key, Reading<T> reading) {
+        ReadSections.Reader section = sections.enter();
+        try {
+            return findInside(keyHash, key, reading);
+        } finally {
+            section.leave();
+        }
+    }
+
+    private <T> @Nullable T findInside(long keyHash, byte[] key, Reading<T> reading) {
         while (true) {
             life.ensureOpen();
             long pointer = ABSENT;

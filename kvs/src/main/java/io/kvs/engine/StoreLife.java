@@ -38,6 +38,7 @@ import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
 import io.kvs.view.Disposal;
 import io.kvs.view.Pins;
+import io.kvs.view.ReadSections;
 import io.kvs.view.SortedTail;
 import io.kvs.view.View;
 import java.io.IOException;
@@ -70,6 +71,7 @@ final class StoreLife {
     private final Compactions compactions;
     private final Capacity capacity;
     private final Pins pins;
+    private final ReadSections sections;
     private final SortedTail sortedTail = new SortedTail();
     private final Blobs blobs;
     private final View opened;
@@ -108,9 +110,10 @@ final class StoreLife {
         this.capacity = new Capacity(options.segmentLimitBytes());
         Catalog catalog = recovered.catalog();
         this.pins = new Pins();
+        this.sections = pins.sections();
         this.blobs = new Blobs(disk, catalog.storeId());
-        Disposal disposal = new Disposal(disk, pins);
         Index index = recovered.index();
+        Disposal disposal = new Disposal(disk, pins, index.keydir()::awaitWriters);
         this.log =
                 new Log(
                         disk,
@@ -259,6 +262,16 @@ final class StoreLife {
         return recovered.damage();
     }
 
+    /// Keeps every file that leaves from now on, until it is closed.
+    Pins.Pin pin() {
+        return pins.pin();
+    }
+
+    /// Returns the sections in which the files of the store are read, unless a stripe is held.
+    ReadSections sections() {
+        return sections;
+    }
+
     RecoveryReport report() {
         return recovered.report();
     }
@@ -281,11 +294,25 @@ final class StoreLife {
     void beforeGrowth() {
         failure.check();
         compactions.helpIfUrgent();
-        if (unlisted) {
-            list();
+        if (unlisted || crowded) {
+            help();
         }
-        if (crowded) {
-            relieve();
+    }
+
+    /// Has a writer do some of the work of the background, which cannot keep up.
+    private void help() {
+        ReadSections.Reader section = sections.enter();
+        try {
+            ensureOpen();
+            if (unlisted) {
+                listing.help();
+                unlisted = listing.isBehind();
+            }
+            if (crowded) {
+                relieve();
+            }
+        } finally {
+            section.leave();
         }
     }
 
@@ -297,12 +324,6 @@ final class StoreLife {
             // It goes on beyond, and is tried again at the next step.
         }
         crowded = false;
-    }
-
-    /// Makes runs for a background that cannot keep up with the writers.
-    private void list() {
-        listing.help();
-        unlisted = listing.isBehind();
     }
 
     /// Frees space for a writer that found the disk full; returns whether there is more now. Called
@@ -341,7 +362,8 @@ final class StoreLife {
             LongSupplier end,
             InstantSource clock) {
         ensureOpen();
-        ChangeFeed feed = new ChangeFeed(subscriber, after, walk, blobs, end, clock, feeds::remove);
+        ChangeFeed feed =
+                new ChangeFeed(subscriber, after, walk, blobs, end, clock, sections, feeds::remove);
         feeds.add(feed);
         feed.start(background);
     }
@@ -363,11 +385,14 @@ final class StoreLife {
     ///
     /// @throws CorruptionException the log is damaged there as well
     void repair(Run damaged) {
-        ensureOpen();
+        ReadSections.Reader section = sections.enter();
         try {
+            ensureOpen();
             listing.repair(damaged);
         } catch (IOException e) {
             throw new StoreIoException("cannot make a run anew: " + e.getMessage(), e);
+        } finally {
+            section.leave();
         }
     }
 
@@ -515,6 +540,7 @@ final class StoreLife {
     }
 
     private void housekeep() {
+        pins.releaseLeft();
         housekeeper.step();
         relieve();
         merging.wake();

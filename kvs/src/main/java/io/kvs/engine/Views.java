@@ -14,6 +14,7 @@ import io.kvs.run.DamagedRunException;
 import io.kvs.run.Run;
 import io.kvs.segment.Place;
 import io.kvs.transaction.Versioned;
+import io.kvs.view.ReadSections;
 import io.kvs.view.View;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -30,6 +31,7 @@ final class Views {
     private final GroupCommit commit;
     private final Damage damage;
     private final Blobs blobs;
+    private final ReadSections sections;
 
     /// Makes it for a store.
     Views(StoreLife life, LogRecords records) {
@@ -40,6 +42,7 @@ final class Views {
         this.commit = life.commit();
         this.damage = life.damage();
         this.blobs = life.blobs();
+        this.sections = life.sections();
     }
 
     /// Takes a view of the present. What it shows must not be lost any more where that was
@@ -107,6 +110,15 @@ final class Views {
     }
 
     private <T> @Nullable T find(View view, byte[] key, Reading<T> reading) {
+        ReadSections.Reader section = sections.enter();
+        try {
+            return findInside(view, key, reading);
+        } finally {
+            section.leave();
+        }
+    }
+
+    private <T> @Nullable T findInside(View view, byte[] key, Reading<T> reading) {
         while (true) {
             try {
                 long pointer = pointerBefore(view.sequence(), key);
@@ -167,6 +179,7 @@ final class Views {
 
     /// Reads the value that a cursor is at.
     byte[] readScanned(FetchedEntries entries, int entry) {
+        ReadSections.Reader section = sections.enter();
         try {
             Place place = entries.place(entry);
             byte[] value =
@@ -183,11 +196,14 @@ final class Views {
             return value;
         } catch (IllegalStateException | InternalError e) {
             throw unusable(e);
+        } finally {
+            section.leave();
         }
     }
 
     /// Reads when the value that a cursor is at expires.
     Optional<Instant> readScannedExpiry(Place place) {
+        ReadSections.Reader section = sections.enter();
         try {
             long expiryMillis = place.expiry();
             if (expiryMillis == RecordHeader.NEVER) {
@@ -199,6 +215,8 @@ final class Views {
             return Optional.of(Instant.ofEpochMilli(expiryMillis));
         } catch (IllegalStateException | InternalError e) {
             throw unusable(e);
+        } finally {
+            section.leave();
         }
     }
 

@@ -302,9 +302,10 @@ public final class Index implements AutoCloseable {
         }
     }
 
-    /// Releases the memory of the keydir.
+    /// Releases the memory of the keydir. No lookup may be under way.
     @Override
     public void close() {
+        leave(); // Who has yet to forget a tombstone does not look for it.
         keydir.close();
     }
 }

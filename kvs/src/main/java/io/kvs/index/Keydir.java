@@ -15,10 +15,10 @@ import java.util.function.LongPredicate;
 /// takes stays about the same at every size of the store.
 ///
 /// Readers take no lock. A reader that finds nothing, and then finds the directory replaced, looks
-/// again; one that is inside a table while it is split gets an `IllegalStateException` and looks
-/// again. All changes to a stripe are made under its lock. A writer holds the lock of its key's
-/// stripe from before it looks for the old record until the new one is in the keydir: so changes of
-/// one key happen in the order of the log. Locks of several stripes are taken by growing number.
+/// again; so does one that was inside a table while it was split. All changes to a stripe are made
+/// under its lock. A writer holds the lock of its key's stripe from before it looks for the old
+/// record until the new one is in the keydir: so changes of one key happen in the order of the log.
+/// Locks of several stripes are taken by growing number.
 public final class Keydir implements AutoCloseable {
     /// The set of all stripes.
     public static final long ALL_STRIPES = -1;

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A file of the log, mapped into memory: reading records and counting what is stale.
 ///
-/// Reading takes no lock. When the segment is retired its mapping is closed, and a reader that was
-/// inside gets an `IllegalStateException`: it looks the key up again.
+/// Reading takes no lock, but a section ({@link io.kvs.view.ReadSections}), the stripe of the key,
+/// or a pin: when the segment is retired its mapping is closed as soon as nobody has one of these
+/// any more.
 public final class Segment {
     /// Records up to this size are read through a buffer of the thread, larger ones in pieces.
     private static final int BUFFER_BYTES = 4096;

@@ -15,17 +15,26 @@ import java.io.IOException;
 public final class Disposal {
     private final Disk disk;
     private final Pins pins;
+    private final Runnable awaitWriters;
 
     /// Makes it for the files of a disk.
     ///
     /// @param pins who may need them
-    public Disposal(Disk disk, Pins pins) {
+    /// @param awaitWriters returns when every writer has ended that may have found a file before
+    public Disposal(Disk disk, Pins pins, Runnable awaitWriters) {
         this.disk = disk;
         this.pins = pins;
+        this.awaitWriters = awaitWriters;
+    }
+
+    /// Keeps everything that leaves from now on, until it is closed.
+    public Pins.Pin pin() {
+        return pins.pin();
     }
 
     /// Disposes of a segment that is not in the segment table any more.
     public void retire(Segment segment) {
+        awaitWriters.run();
         pins.retire(
                 segment.id(),
                 segment.memory().byteSize(),
@@ -37,6 +46,7 @@ public final class Disposal {
 
     /// Disposes of a run that is not in the run table any more.
     public void retire(Run run) {
+        awaitWriters.run();
         pins.retire(
                 run.id(),
                 run.bytes(),

@@ -1,6 +1,8 @@
 package io.kvs.view;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,13 +11,30 @@ import java.util.function.LongPredicate;
 /// Keeps files that have left the store as long as somebody looks at a time when they were part of
 /// it.
 ///
-/// A file that nobody holds is released at once when it leaves, any other one when the last {@link
-/// Pin} that holds it is closed. Files are known by their ids.
+/// A file that nobody holds is released when it leaves, any other one when the last {@link Pin}
+/// that holds it is closed; and in both cases not before everybody has ended who may have been
+/// reading it then, see {@link ReadSections}. Files are known by their ids.
 public final class Pins {
+    private final ReadSections sections = new ReadSections();
     private final Set<Pin> pins = new HashSet<>();
     private final List<Held> held = new ArrayList<>();
 
+    /// Files that no pin holds, in the order of their periods.
+    private final Deque<Leaving> leaving = new ArrayDeque<>();
+
     private record Held(long id, boolean blob, long bytes, Runnable release) {}
+
+    /// A file that is released as soon as a period is over.
+    private record Leaving(Held file, long period) {}
+
+    /// Makes it without pins.
+    public Pins() {}
+
+    /// Returns the sections in which files are read that no pin holds, or that are released because
+    /// the store is closed.
+    public ReadSections sections() {
+        return sections;
+    }
 
     /// Holds every file that leaves from now on, or those that it is confined to. Closing twice
     /// does nothing.
@@ -70,10 +89,24 @@ public final class Pins {
         synchronized (this) {
             if (isHeld(file)) {
                 held.add(file);
-                return;
+            } else {
+                leaving.add(new Leaving(file, sections.begin()));
             }
         }
-        file.release.run();
+        releaseLeft();
+    }
+
+    /// Releases what has left and is not read by anybody any more.
+    public void releaseLeft() {
+        List<Held> released = new ArrayList<>();
+        synchronized (this) {
+            while (!leaving.isEmpty() && sections.isOver(leaving.getFirst().period())) {
+                released.add(leaving.removeFirst().file());
+            }
+        }
+        for (Held file : released) {
+            file.release.run();
+        }
     }
 
     /// Returns the bytes of files that are only kept because a pin holds them.
@@ -81,25 +114,26 @@ public final class Pins {
         return held.stream().mapToLong(Held::bytes).sum();
     }
 
-    /// Releases every file, whoever holds it: the store is being closed.
+    /// Waits until nobody reads any more, and releases every file, whoever holds it: the store is
+    /// being closed, and whoever begins to read finds it closed.
     public void close() {
         change(pins::clear);
+        sections.await();
+        releaseLeft();
     }
 
     private void change(Runnable action) {
-        List<Held> released = new ArrayList<>();
         synchronized (this) {
             action.run();
-            for (Held file : held) {
+            long period = sections.begin();
+            for (Held file : List.copyOf(held)) {
                 if (!isHeld(file)) {
-                    released.add(file);
+                    held.remove(file);
+                    leaving.add(new Leaving(file, period));
                 }
             }
-            held.removeAll(released);
         }
-        for (Held file : released) {
-            file.release.run();
-        }
+        releaseLeft();
     }
 
     private boolean isHeld(Held file) {

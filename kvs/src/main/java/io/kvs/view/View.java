@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Safe for use by several threads at once.
 public final class View implements AutoCloseable {
+    private final ReadSections sections;
     private final Pins.Pin pin;
     private final RunTable table;
     private volatile RunSet runs;
@@ -49,6 +50,7 @@ public final class View implements AutoCloseable {
     public record Part(Segment segment, long end) {}
 
     private View(
+            ReadSections sections,
             Pins.Pin pin,
             RunTable table,
             RunSet runs,
@@ -57,6 +59,7 @@ public final class View implements AutoCloseable {
             boolean open,
             long fileIdBound,
             SortedTail tail) {
+        this.sections = sections;
         this.pin = pin;
         this.table = table;
         this.runs = runs;
@@ -105,6 +108,7 @@ public final class View implements AutoCloseable {
                 long fileIdBound = nextFileId.getAsLong();
                 View view =
                         new View(
+                                pins.sections(),
                                 pin,
                                 table,
                                 runs,
@@ -151,6 +155,12 @@ public final class View implements AutoCloseable {
     /// Returns an id that is larger than those of all files in the view.
     public long fileIdBound() {
         return fileIdBound;
+    }
+
+    /// Returns the sections in which it is read: what it needs is released early if the store is
+    /// closed.
+    public ReadSections sections() {
+        return sections;
     }
 
     /// Returns the runs; together they may list less than everything.
