@@ -28,6 +28,7 @@ public final class Catalog {
     private final TreeSet<Long> runs = new TreeSet<>();
     private long nextFileId;
     private long tailSequence;
+    private volatile boolean reserveUsed;
 
     /// What to put into the manifest and what to take out. A segment may be in both: one that was
     /// sealed empty.
@@ -169,7 +170,14 @@ public final class Catalog {
             if (size > 2 * wanted) {
                 file.setSize(wanted);
             }
+            reserveUsed = false;
         }
+    }
+
+    /// Returns whether a part of the reserve has been used: then the disk is full, and nothing is
+    /// to be written that can be done without.
+    public boolean isReserveUsed() {
+        return reserveUsed;
     }
 
     /// Gives the part of the reserve that is for tombstones back to the file system; returns how
@@ -181,6 +189,7 @@ public final class Catalog {
                 return 0;
             }
             file.setSize(rest);
+            reserveUsed = true;
         }
         return reserveForRemovals(segmentBytes) - reserveForFile(segmentBytes);
     }
@@ -190,6 +199,7 @@ public final class Catalog {
         try (DiskFile file = openReserve()) {
             long size = file.size();
             file.setSize(Math.max(0, size - bytes - RESERVE_FILE_MAX_BYTES / 2));
+            reserveUsed = true;
             return size > 0;
         }
     }

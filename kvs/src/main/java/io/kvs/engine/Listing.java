@@ -90,7 +90,9 @@ final class Listing {
     /// Makes the runs of parts that are due.
     void listStep() {
         try {
-            listParts();
+            if (!catalog.isReserveUsed()) {
+                listParts();
+            }
         } catch (IOException e) {
             // The replay after a kill will take longer.
         }
@@ -120,7 +122,8 @@ final class Listing {
             long end = log.lastSequence();
             long written = end - writtenBefore;
             writtenBefore = end;
-            if (written <= BUSY_SEQUENCES || runs.all().size() > BUSY_RUNS_MAX) {
+            boolean busy = written > BUSY_SEQUENCES && runs.all().size() <= BUSY_RUNS_MAX;
+            if (!busy && !catalog.isReserveUsed()) {
                 MergePolicy policy =
                         written < QUIET_SEQUENCES ? MergePolicy.QUIET : MergePolicy.WRITING;
                 while (!stopped.getAsBoolean() && merge(policy, MergePolicy.ENTRIES_MAX) > 0) {
