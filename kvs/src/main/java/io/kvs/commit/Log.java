@@ -35,9 +35,15 @@ import org.jspecify.annotations.Nullable;
 /// before it is mapped: a full disk is an error here, not a fault in a store instruction.
 public final class Log {
 
-    /// Zeros are written in pages where syncs follow: what is written at once may become one large
-    /// page of the page cache, and each sync then writes all of it.
+    /// Zeros are written in pages where many syncs follow: what is written at once may become one
+    /// large page of the page cache, and each sync then writes all of it.
     private static final int PAGE_BYTES = 4096;
+
+    /// A sync that writes less would do with small pages.
+    private static final int SMALL_SYNC_BYTES = 256 << 10;
+
+    /// With so many small syncs of a segment, the next one gets small pages.
+    private static final int SMALL_SYNCS_MAX = 16;
 
     private final Disk disk;
     private final Catalog catalog;
@@ -46,15 +52,22 @@ public final class Log {
     private final LongSupplier capacity;
     private final Runnable onRoll;
     private final Runnable onPart;
+    private final Runnable onSmallSyncs;
     private final long boot;
     private final ReentrantLock rollLock = new ReentrantLock();
 
     /// Writers that are not sealed, oldest first; the last one is active. Replaced, never changed.
     private volatile SegmentWriter[] writers;
 
-    /// Whether writes wait for stable storage: then blocks are not only allocated ahead of them but
-    /// written, so that a sync has no more to do than write the records.
+    /// Whether any write has asked for stable storage.
     private volatile boolean syncing;
+
+    /// Whether syncs are frequent: then blocks are not only allocated ahead of them but written, in
+    /// small pages, so that a sync has no more to do than write the records.
+    private volatile boolean smallPages;
+
+    /// How many small syncs the active segment had; a race with its end costs nothing.
+    private int smallSyncs;
 
     /// Guarded by rollLock.
     private @Nullable Spare spare;
@@ -72,7 +85,8 @@ public final class Log {
     /// The mapping to write through is another one than that to read from: it is closed when the
     /// segment is ended. To sync pages that are mapped for writing, the system has to interrupt
     /// every processor that runs a thread of the process, page by page.
-    private record Spare(long id, long capacity, MappedFile writable, MappedFile readable) {
+    private record Spare(
+            long id, long capacity, boolean smallPages, MappedFile writable, MappedFile readable) {
         void close() {
             writable.close();
             readable.close();
@@ -86,6 +100,7 @@ public final class Log {
     /// @param capacity tells the capacity for the next segment, in bytes
     /// @param onRoll called after another segment has become active
     /// @param onPart called after {@link SegmentWriter#partBytes} more were written to a segment
+    /// @param onSmallSyncs called when syncs have become frequent
     public Log(
             Disk disk,
             Catalog catalog,
@@ -95,7 +110,8 @@ public final class Log {
             long nextBase,
             LongSupplier capacity,
             Runnable onRoll,
-            Runnable onPart) {
+            Runnable onPart,
+            Runnable onSmallSyncs) {
         this.disk = disk;
         this.catalog = catalog;
         this.segments = segments;
@@ -103,6 +119,7 @@ public final class Log {
         this.capacity = capacity;
         this.onRoll = onRoll;
         this.onPart = onPart;
+        this.onSmallSyncs = onSmallSyncs;
         this.boot = SegmentHeader.bootHash(disk.bootId());
         this.writers = writers.toArray(new SegmentWriter[0]);
         this.nextBase = nextBase;
@@ -194,12 +211,20 @@ public final class Log {
     /// Puts everything before `end` of a segment on stable storage, what another process has left
     /// as well.
     void sync(SegmentWriter writer, long end) throws IOException {
+        countSync(end - writer.synced());
         if (writer.synced() < writer.inheritedEnd()) {
             new Inherited(writer.segment(), writer.synced(), writer.inheritedEnd())
                     .writeAgain(disk);
         }
         if (!writer.sync(end)) {
             syncFile(writer, end);
+        }
+    }
+
+    private void countSync(long bytes) {
+        if (bytes < SMALL_SYNC_BYTES && ++smallSyncs == SMALL_SYNCS_MAX && !smallPages) {
+            smallPages = true;
+            onSmallSyncs.run();
         }
     }
 
@@ -228,10 +253,14 @@ public final class Log {
         }
     }
 
-    /// Prepares the spare segment if there is none and a segment is in use.
+    /// Prepares the spare segment if there is none and a segment is in use, or another one if syncs
+    /// have become frequent.
     public void prepareSpare() throws IOException {
         rollLock.lock();
         try {
+            if (spare != null && smallPages && !spare.smallPages()) {
+                dropSpare();
+            }
             if (spare == null && !closed && writers.length > 0) {
                 spare = prepare(capacity.getAsLong(), false);
             }
@@ -331,6 +360,8 @@ public final class Log {
             throws IOException {
         Spare next = spare == null ? prepareAtLeast(needed, bytes, forRemoval) : spare;
         spare = null;
+        smallPages = smallSyncs >= SMALL_SYNCS_MAX;
+        smallSyncs = 0;
         long base =
                 full == null ? nextBase : full.segment().baseSequence() + (full.end() >>> 3) + 1;
         SegmentHeader header =
@@ -362,8 +393,8 @@ public final class Log {
         Segment old = cut.segment();
         Spare room;
         try (DiskFile file = disk.open(FileNames.segment(old.id()), Disk.Access.READ_WRITE)) {
-            allocate(file, old.memory().byteSize(), cut.capacity());
-            room = map(old.id(), file, cut.capacity());
+            boolean small = allocate(file, old.memory().byteSize(), cut.capacity());
+            room = map(old.id(), file, cut.capacity(), small);
         } catch (IOException e) {
             return false; // A smaller segment may still fit behind it.
         }
@@ -418,8 +449,8 @@ public final class Log {
             try (DiskFile file = disk.create(name)) {
                 file.setSize(bytes);
                 file.sync();
-                allocate(file, 0, bytes);
-                prepared = map(id, file, bytes);
+                boolean small = allocate(file, 0, bytes);
+                prepared = map(id, file, bytes, small);
             }
             try {
                 disk.syncDirectory();
@@ -437,23 +468,27 @@ public final class Log {
         }
     }
 
-    private static Spare map(long id, DiskFile file, long bytes) throws IOException {
+    private static Spare map(long id, DiskFile file, long bytes, boolean smallPages)
+            throws IOException {
         MappedFile writable = file.map(bytes, Disk.Access.READ_WRITE);
         try {
-            return new Spare(id, bytes, writable, file.map(bytes, Disk.Access.READ));
+            return new Spare(id, bytes, smallPages, writable, file.map(bytes, Disk.Access.READ));
         } catch (IOException | RuntimeException e) {
             writable.close();
             throw e;
         }
     }
 
-    private void allocate(DiskFile file, long from, long to) throws IOException {
-        if (syncing) {
+    /// Allocates the blocks of a range of a file; returns whether in small pages.
+    private boolean allocate(DiskFile file, long from, long to) throws IOException {
+        boolean small = smallPages;
+        if (small) {
             fillWithZeros(file, from, to, PAGE_BYTES);
             file.sync();
         } else {
             fillWithZeros(file, from, to, Disk.LARGE_PAGE_BYTES);
         }
+        return small;
     }
 
     /// Allocates the blocks of a range of a file.

@@ -124,7 +124,8 @@ final class StoreLife {
                         recovered.nextBase(),
                         this::nextCapacity,
                         this::onRoll,
-                        this::onPart);
+                        this::onPart,
+                        this::onSmallSyncs);
         this.commit = new GroupCommit(log, failure, recovered.durable());
         this.listing =
                 new Listing(
@@ -522,6 +523,10 @@ final class StoreLife {
         unlisted = listing.isBehind();
         crowded = budget.isCrowded();
         listingWork.wake();
+    }
+
+    private void onSmallSyncs() {
+        allocating.wake();
     }
 
     private void onRoll() {
