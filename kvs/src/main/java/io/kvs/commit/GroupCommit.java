@@ -3,6 +3,7 @@ package io.kvs.commit;
 import io.kvs.segment.SegmentWriter;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -15,14 +16,40 @@ import org.jspecify.annotations.Nullable;
 /// it has served; the others have gathered meanwhile, and one of them leads next. There is no
 /// thread of its own and no hand-off: a lone writer syncs for itself.
 ///
+/// After a sync that served several, the next leader waits for these to come back with their next
+/// writes (Helland et al., Group Commit Timers, 1988): else they and those that came meanwhile
+/// would take turns, and each sync would serve half of them. It waits for half as long as a sync
+/// takes at most, and after it has waited in vain not at all for a while.
+///
 /// A sync first waits until every record before its end is complete, so that below a synced point
 /// nothing is ever unfinished.
 public final class GroupCommit {
+    /// So many syncs at most are not waited for after a wait in vain.
+    private static final int UNWAITED_MAX = 64;
+
+    private static final long GATHER_NANOS_MAX = 2_000_000;
+
     private final Log log;
     private final Failure failure;
     private final AtomicBoolean leading = new AtomicBoolean();
     private final AtomicReference<@Nullable Waiter> waiters = new AtomicReference<>();
+    private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong syncs = new AtomicLong();
+
+    /// How many waited when the last sync had ended, for that or the next one.
+    private volatile int company;
+
+    /// The leader, while it waits for the others.
+    private volatile @Nullable Thread gatherer;
+
+    /// How long the last sync took; guarded by the leader.
+    private long syncNanos;
+
+    /// How many more syncs are not waited for, and how many will be after the next wait in vain;
+    /// guarded by the leader.
+    private int unwaited;
+
+    private int unwaitedNext = 1;
 
     /// Records with a smaller sequence number are on stable storage.
     private volatile long durable;
@@ -71,7 +98,7 @@ public final class GroupCommit {
         if (isDurable(sequence)) {
             return;
         }
-        enlist(new Waiter(Thread.currentThread(), sequence));
+        join(new Waiter(Thread.currentThread(), sequence));
         boolean interrupted = false;
         while (!isDurable(sequence) && !failure.isSet()) {
             if (leading.compareAndSet(false, true)) {
@@ -92,13 +119,45 @@ public final class GroupCommit {
     private void lead(long sequence) {
         try {
             if (!isDurable(sequence) && !failure.isSet()) {
+                gather();
+                long start = System.nanoTime();
                 syncLog(lastAwaited(sequence));
+                syncNanos = System.nanoTime() - start;
+                if (!isDurable(sequence)) {
+                    throw new IllegalStateException("no record has the number " + sequence);
+                }
             }
         } catch (IOException | RuntimeException | InternalError e) {
             failure.set(e);
         } finally {
             leading.set(false);
             wake();
+        }
+    }
+
+    /// Waits for those whom the last sync has served, if there were several.
+    private void gather() {
+        int expected = company;
+        if (expected < 2 || waiting.get() >= expected) {
+            return;
+        }
+        if (unwaited > 0) {
+            unwaited--;
+            return;
+        }
+        long end = System.nanoTime() + Math.min(syncNanos / 2, GATHER_NANOS_MAX);
+        gatherer = Thread.currentThread();
+        long left = end - System.nanoTime();
+        while (waiting.get() < expected && left > 0 && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(this, left);
+            left = end - System.nanoTime();
+        }
+        gatherer = null;
+        if (waiting.get() < expected) {
+            unwaited = unwaitedNext;
+            unwaitedNext = Math.min(2 * unwaitedNext, UNWAITED_MAX);
+        } else {
+            unwaitedNext = 1;
         }
     }
 
@@ -131,6 +190,13 @@ public final class GroupCommit {
         }
     }
 
+    private void join(Waiter waiter) {
+        enlist(waiter);
+        if (waiting.incrementAndGet() >= company) {
+            LockSupport.unpark(gatherer); // Does nothing if there is none.
+        }
+    }
+
     private void enlist(Waiter waiter) {
         do {
             waiter.next = waiters.get();
@@ -143,12 +209,15 @@ public final class GroupCommit {
         boolean failed = failure.isSet();
         boolean leaderWoken = false;
         Waiter served = null;
+        int count = 0;
+        company = waiting.get();
         while (all != null) {
             Waiter waiter = all;
             all = waiter.next;
             if (failed || isDurable(waiter.sequence)) {
                 waiter.next = served;
                 served = waiter;
+                count++;
             } else {
                 enlist(waiter);
                 if (!leaderWoken) {
@@ -157,6 +226,7 @@ public final class GroupCommit {
                 }
             }
         }
+        waiting.addAndGet(-count);
         for (Waiter waiter = served; waiter != null; waiter = waiter.next) {
             LockSupport.unpark(waiter.thread);
         }
