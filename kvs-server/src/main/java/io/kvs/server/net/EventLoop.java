@@ -15,16 +15,20 @@ import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /// One thread that serves many connections.
 ///
 /// It works in rounds: whatever has come is read and executed, connection by connection; then, if
-/// durability asks for it, one sync for all ({@link SyncGate}); then the replies of each connection
-/// go out by one write. A connection whose client does not take its replies is not read from, and
-/// one that has many requests at once executes some of them in each round.
+/// durability asks for it, one sync for all ({@link SyncGate}), for which it waits a little; then
+/// the replies of each connection go out by one write. A connection whose client does not take its
+/// replies is not read from, and one that has many requests at once executes some of them in each
+/// round.
 final class EventLoop implements Runnable {
     private static final long LINGER_NANOS = 1_000_000_000;
+    private static final long GATHER_STEP_NANOS = 20_000;
+    private static final long GATHER_NANOS_MAX = 2_000_000;
 
     private final Network network;
     private final Selector selector;
@@ -46,6 +50,11 @@ final class EventLoop implements Runnable {
     /// Set when the loop ends as soon as it has no connections any more, or at `deadlineNanos`.
     private boolean stopping;
 
+    /// How many connections waited for the last sync, and how long that took.
+    private int company;
+
+    private long settledNanos;
+
     private long deadlineNanos;
 
     /// A connection that is closed at a time if the client has not done so.
@@ -65,6 +74,7 @@ final class EventLoop implements Runnable {
                 select();
                 resume();
                 runTasks();
+                gather();
                 answer();
                 tick();
             }
@@ -109,12 +119,28 @@ final class EventLoop implements Runnable {
         }
     }
 
+    /// Before a round is synced, waits a little for the clients that were answered after the last
+    /// sync: else each sync serves those that came during the one before, about half of them.
+    private void gather() throws IOException {
+        if (!round.isDirty() || answering.isEmpty()) {
+            return;
+        }
+        long end = System.nanoTime() + Math.min(settledNanos / 2, GATHER_NANOS_MAX);
+        while (answering.size() < company && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(GATHER_STEP_NANOS);
+            selector.selectNow(ready);
+        }
+    }
+
     /// Sends the replies of the round.
     private void answer() {
         if (answering.isEmpty()) {
             return;
         }
+        company = round.isDirty() ? answering.size() : 0;
+        long start = System.nanoTime();
         boolean settled = settle();
+        settledNanos = System.nanoTime() - start;
         for (int i = 0; i < answering.size(); i++) {
             LoopConnection connection = answering.get(i);
             if (settled) {

@@ -55,6 +55,11 @@ public final class SyncGate {
             }
         }
 
+        /// Returns whether the round has written.
+        boolean isDirty() {
+            return dirty;
+        }
+
         /// Ends the round: returns when its replies may be sent.
         ///
         /// @throws RuntimeException the sync failed: no reply of the round may be sent
