@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the log durable, one sync for all who wait at the same time.
@@ -31,6 +32,7 @@ public final class GroupCommit {
 
     private final Log log;
     private final Failure failure;
+    private final LongSupplier nanos;
     private final AtomicBoolean leading = new AtomicBoolean();
     private final AtomicReference<@Nullable Waiter> waiters = new AtomicReference<>();
     private final AtomicInteger waiting = new AtomicInteger();
@@ -65,8 +67,12 @@ public final class GroupCommit {
         }
     }
 
-    /// Makes it for a log that is durable before the sequence number `durable`.
-    public GroupCommit(Log log, Failure failure, long durable) {
+    /// Makes it for a log.
+    ///
+    /// @param durable the log is durable before this sequence number
+    /// @param nanos tells how time passes
+    public GroupCommit(Log log, Failure failure, long durable, LongSupplier nanos) {
+        this.nanos = nanos;
         this.log = log;
         this.failure = failure;
         this.durable = durable;
@@ -120,9 +126,9 @@ public final class GroupCommit {
         try {
             if (!isDurable(sequence) && !failure.isSet()) {
                 gather();
-                long start = System.nanoTime();
+                long start = nanos.getAsLong();
                 syncLog(lastAwaited(sequence));
-                syncNanos = System.nanoTime() - start;
+                syncNanos = nanos.getAsLong() - start;
                 if (!isDurable(sequence)) {
                     throw new IllegalStateException("no record has the number " + sequence);
                 }
@@ -145,12 +151,12 @@ public final class GroupCommit {
             unwaited--;
             return;
         }
-        long end = System.nanoTime() + Math.min(syncNanos / 2, GATHER_NANOS_MAX);
+        long end = nanos.getAsLong() + Math.min(syncNanos / 2, GATHER_NANOS_MAX);
         gatherer = Thread.currentThread();
-        long left = end - System.nanoTime();
+        long left = end - nanos.getAsLong();
         while (waiting.get() < expected && left > 0 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(this, left);
-            left = end - System.nanoTime();
+            left = end - nanos.getAsLong();
         }
         gatherer = null;
         if (waiting.get() < expected) {

@@ -126,7 +126,7 @@ final class StoreLife {
                         this::onRoll,
                         this::onPart,
                         this::onSmallSyncs);
-        this.commit = new GroupCommit(log, failure, recovered.durable());
+        this.commit = new GroupCommit(log, failure, recovered.durable(), disk::nanos);
         this.listing =
                 new Listing(
                         disk,

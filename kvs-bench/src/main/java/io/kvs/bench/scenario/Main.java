@@ -23,7 +23,8 @@ public final class Main {
             case "snapshot" -> SnapshotScenario.run(keys);
             case "backup" -> BackupScenario.run(keys);
             case "neighbours" -> NeighboursScenario.run(keys);
-            case "neighbours-server" -> NeighboursScenario.serve(rest[0], keys);
+            case "client" -> ClientScenario.run(keys);
+            case "server-child" -> ServerChild.serve(rest[0], keys);
             default -> usage();
         }
     }
@@ -36,7 +37,8 @@ public final class Main {
                   budget      a keydir of 16 MiB and one of 2 GiB: memory, gets, puts, scans
                   snapshot    an old snapshot under five overwrites of every key
                   backup      backups beside a writer at full speed
-                  neighbours  gets of one client of a server, beside clients that misbehave\
+                  neighbours  gets of one client of a server, beside clients that misbehave
+                  client      sets and gets of a server through KvsClient\
                 """);
         System.exit(2);
     }

@@ -1,12 +1,7 @@
 package io.kvs.bench.scenario;
 
-import io.kvs.KvStore;
-import io.kvs.server.KvsServer;
-import io.kvs.server.ServerOptions;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -23,34 +18,13 @@ final class NeighboursScenario {
 
     static void run(int keys) throws IOException, InterruptedException {
         try (Scratch scratch = Scratch.create();
-                ChildJvm child =
-                        ChildJvm.start(
-                                List.of("-Xmx512m", "-XX:+UseSerialGC"),
-                                "neighbours-server",
-                                Integer.toString(keys),
-                                scratch.path("store").toString())) {
-            InetSocketAddress server =
-                    new InetSocketAddress(
-                            InetAddress.getLoopbackAddress(), Integer.parseInt(child.line()));
-            try (Witness witness = new Witness(server, keys)) {
-                witness.measure(WARM_NANOS);
-                for (Neighbour neighbour : Neighbour.values()) {
-                    compare(witness, neighbour, server);
-                }
-            } finally {
-                child.kill();
+                ServerChild server = ServerChild.start(scratch.path("store"), keys);
+                Witness witness = new Witness(server.address(), keys)) {
+            witness.measure(WARM_NANOS);
+            for (Neighbour neighbour : Neighbour.values()) {
+                compare(witness, neighbour, server.address());
             }
         }
-    }
-
-    /// Serves a store until the process is killed.
-    static void serve(String directory, int keys) throws IOException {
-        KvStore store = KvStore.open(Path.of(directory));
-        Entries.fill(store, keys);
-        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        KvsServer server =
-                KvsServer.open(store, ServerOptions.builder().address(anyPort).loops(1).build());
-        System.out.println(server.address().getPort());
     }
 
     private static void compare(Witness witness, Neighbour neighbour, InetSocketAddress server)

@@ -18,6 +18,10 @@ final class Sample {
         nanos.add(other.nanos);
     }
 
+    long count() {
+        return nanos.getTotalCount();
+    }
+
     double medianMillis() {
         return micros(0.5) / 1e3;
     }
