@@ -353,17 +353,23 @@ final class Compactions {
         }
     }
 
-    /// Compacts segments one by one, those with the fewest bytes to move first, as far as the space
-    /// suffices; returns whether any could be.
+    /// Compacts segments one by one, those with the fewest bytes to move first, where the space
+    /// suffices; returns whether any could be. Tombstones may all be needed as long as there are
+    /// stale values, and take more space when they are sorted.
     private boolean compactLeastMoved(long nowMillis) throws IOException {
         List<Candidate> order = new ArrayList<>(candidates(nowMillis, false));
         order.removeIf(candidate -> candidate.garbageBytes() == 0);
-        order.sort(Comparator.comparingLong(Candidate::movedBytes));
-        int compacted = 0;
-        while (compacted < order.size() && compactWithReserve(order.get(compacted), nowMillis)) {
-            compacted++;
+        if (order.stream().anyMatch(candidate -> candidate.staleBytes() > 0)) {
+            order.removeIf(candidate -> candidate.staleBytes() == 0);
         }
-        return compacted > 0;
+        order.sort(
+                Comparator.<Candidate>comparingLong(
+                        candidate -> candidate.movedBytes() + candidate.tombstoneBytes()));
+        boolean any = false;
+        for (Candidate candidate : order) {
+            any |= compactWithReserve(candidate, nowMillis);
+        }
+        return any;
     }
 
     private boolean compactWithReserve(Candidate candidate, long nowMillis) throws IOException {
