@@ -6,7 +6,7 @@ import io.kvs.client.KvsClient;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.CountDownLatch;
 
 /// Sets and gets of a server through {@link KvsClient} over one connection, some in flight at a
 /// time.
@@ -43,7 +43,7 @@ final class ClientScenario {
                 sample.micros(0.99));
     }
 
-    /// Requests of random keys.
+    /// Requests of random keys, each sent when another one has been answered.
     private static final class Load {
         private final AsyncKvsClient client;
         private final int keys;
@@ -57,25 +57,42 @@ final class ClientScenario {
         /// Sends requests for a while, and waits for all replies.
         Sample run(int inFlight, boolean sets) throws InterruptedException {
             Sample sample = new Sample();
-            Semaphore room = new Semaphore(inFlight);
+            CountDownLatch running = new CountDownLatch(inFlight);
             long end = System.nanoTime() + TURN_NANOS;
-            while (System.nanoTime() - end < 0) {
-                int number = random.nextInt(keys);
-                byte[] key = Entries.key(number);
-                room.acquire();
-                long start = System.nanoTime();
-                CompletableFuture<?> reply =
-                        sets ? client.set(key, Entries.value(number, 1)) : client.get(key);
-                CompletableFuture<?> _ =
-                        reply.whenComplete((_, _) -> {
-                            synchronized (sample) {
-                                sample.addSince(start);
-                            }
-                            room.release();
-                        });
+            for (int i = 0; i < inFlight; i++) {
+                next(sets, sample, running, end);
             }
-            room.acquire(inFlight);
+            running.await();
             return sample;
+        }
+
+        private void next(boolean sets, Sample sample, CountDownLatch running, long end) {
+            long start = System.nanoTime();
+            if (start - end >= 0) {
+                running.countDown();
+                return;
+            }
+            CompletableFuture<?> _ =
+                    request(sets)
+                            .whenComplete((_, problem) -> {
+                                if (problem == null) {
+                                    record(sample, start);
+                                    next(sets, sample, running, end);
+                                } else {
+                                    problem.printStackTrace();
+                                    running.countDown();
+                                }
+                            });
+        }
+
+        private synchronized CompletableFuture<?> request(boolean sets) {
+            int number = random.nextInt(keys);
+            byte[] key = Entries.key(number);
+            return sets ? client.set(key, Entries.value(number, 1)) : client.get(key);
+        }
+
+        private synchronized void record(Sample sample, long start) {
+            sample.addSince(start);
         }
     }
 }
