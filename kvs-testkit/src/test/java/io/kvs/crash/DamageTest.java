@@ -15,16 +15,17 @@ import org.junit.jupiter.api.Test;
 /// Every single flipped bit and every truncation of every file of a store: no wrong value, no
 /// exception but those of the API, no hang.
 ///
-/// By default a sample, with all bits of headers, footers and the manifest; with `-Dkvs.full=true`
-/// all of them.
+/// By default a sample, with all bits of headers, footers and the manifest; with `-Dkvs.full=.run`
+/// all of the files whose names end so, with `-Dkvs.full=true` of all files.
 final class DamageTest {
-    private static final boolean FULL = Boolean.getBoolean("kvs.full");
+    private static final String FULL = System.getProperty("kvs.full", "");
     private static final long SEED = 1;
-    private static final int BIT_PERIOD = FULL ? 1 : 61;
-    private static final int LENGTH_PERIOD = FULL ? 1 : 61;
+    private static final int PERIOD = 61;
 
     /// One bit in so many of the reserve, which nobody reads.
-    private static final int RESERVE_BIT_PERIOD = FULL ? 37 : 997;
+    private static final int RESERVE_PERIOD = 997;
+
+    private static final int RESERVE_FULL_PERIOD = 37;
 
     /// Bytes at both ends of a file of which every bit is flipped.
     private static final int END_BYTES = 64;
@@ -63,8 +64,7 @@ final class DamageTest {
                     for (long bit = 0; bit < 8L * bytes.length; bit++) {
                         long fromEnd = bytes.length - 1 - (bit >> 3);
                         boolean atEnds = (bit >> 3) < END_BYTES || fromEnd < END_BYTES;
-                        int period = name.equals("RESERVE") ? RESERVE_BIT_PERIOD : BIT_PERIOD;
-                        if (bit % period == 0 || manifest || atEnds) {
+                        if (bit % bitPeriod(name) == 0 || manifest || atEnds) {
                             cases.add(new Case(name, bit));
                         }
                     }
@@ -93,7 +93,7 @@ final class DamageTest {
                 .forEach((name, bytes) -> {
                     for (int length = 0; length < bytes.length; length++) {
                         boolean atEnds = length < END_BYTES || bytes.length - length < END_BYTES;
-                        if (length % LENGTH_PERIOD == 0 || atEnds) {
+                        if (length % (isFull(name) ? 1 : PERIOD) == 0 || atEnds) {
                             cases.add(new Case(name, length));
                         }
                     }
@@ -108,6 +108,17 @@ final class DamageTest {
                     unreadable(store, disk, cut, true);
                 });
         System.out.println(cases.size() + " truncations");
+    }
+
+    private static int bitPeriod(String name) {
+        if (name.equals("RESERVE")) {
+            return isFull(name) ? RESERVE_FULL_PERIOD : RESERVE_PERIOD;
+        }
+        return isFull(name) ? 1 : PERIOD;
+    }
+
+    private static boolean isFull(String name) {
+        return FULL.equals("true") || !FULL.isEmpty() && name.endsWith(FULL);
     }
 
     private static int unreadable(
