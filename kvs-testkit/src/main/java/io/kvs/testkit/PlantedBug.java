@@ -101,8 +101,8 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "a segment is mapped before it has blocks",
                         "commit/Log.java",
-                        "allocate(file, 0, bytes);",
-                        ""),
+                        "boolean small = allocate(file, 0, bytes);",
+                        "boolean small = smallPages;"),
                 new PlantedBug(
                         "a segment is used before its name is durable",
                         "commit/Log.java",
