@@ -3,7 +3,7 @@ package io.kvs.concurrency;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvs.KvsOptions;
@@ -23,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -100,8 +101,7 @@ final class StoreReadersTest {
                     store.close();
                     return get.isDone() || clock.isReleased();
                 });
-        Thread.sleep(SHORT_MILLIS);
-        assertFalse(close.isDone());
+        assertThrows(TimeoutException.class, () -> close.get(SHORT_MILLIS, TimeUnit.MILLISECONDS));
         clock.release();
         assertArrayEquals(VALUE, get.get());
         assertTrue(close.get());

@@ -37,7 +37,7 @@ public final class ReadSections {
 
     /// Those of all threads; what belongs to a thread that is gone is dropped now and then. Guarded
     /// by this.
-    private List<WeakReference<Reader>> readers = new ArrayList<>();
+    private final List<WeakReference<Reader>> readers = new ArrayList<>();
 
     /// With so many readers some are dropped. Guarded by this.
     private int crowd = READERS_MIN;

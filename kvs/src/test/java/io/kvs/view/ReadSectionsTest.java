@@ -124,7 +124,7 @@ final class ReadSectionsTest {
     }
 
     @Test
-    void enter_threadsThatAreGone_areForgotten() throws InterruptedException {
+    void isOver_threadsThatHaveLeftAndEnded_doesNotWait() throws InterruptedException {
         for (int i = 0; i < 1_000; i++) {
             Thread thread = Thread.ofVirtual().start(() -> sections.enter().leave());
             thread.join();
