@@ -19,7 +19,8 @@ final class ChildJvm implements AutoCloseable {
     /// The argument before those of an assignment.
     static final String CHILD = "--child";
 
-    private static final List<String> JVM_FLAGS = List.of("-XX:+UseG1GC", "-Xmx2g");
+    /// The flags of all of them.
+    static final List<String> JVM_FLAGS = List.of("-XX:+UseG1GC", "-Xmx2g");
 
     /// For measuring memory: the heap's share of it is then constant.
     private static final List<String> STEADY_HEAP_FLAGS = List.of("-Xms2g", "-XX:+AlwaysPreTouch");

@@ -1,5 +1,6 @@
 package io.kvs.compare.store;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -100,7 +101,8 @@ public enum Contender {
                 .orElseThrow(() -> new IllegalArgumentException("no store is called " + title));
     }
 
-    /// Returns the name in arguments and tables.
+    /// Returns the name in arguments, files and tables.
+    @JsonValue
     public String title() {
         return title;
     }
@@ -123,6 +125,12 @@ public enum Contender {
     /// Returns whether it is one of the stores that kvs is measured against.
     public boolean isRival() {
         return this != KVS && this != RAWLOG;
+    }
+
+    /// Returns whether it changes mapped pages in place, again and again: the system counts such a
+    /// page as written only once between two write-backs.
+    public boolean writesInPlace() {
+        return this == CHRONICLE || this == LMDB || this == MAPDB;
     }
 
     /// Loads its native library, if any, so that unpacking it is not part of opening a store.
