@@ -42,7 +42,7 @@ final class Method {
             | workload | what it does |
             |---|---|
             | `fillseq`, `fillrandom` | stores new keys, one at a time |
-            | `fillbatch100` | the same, 100 at a time; `chronicle` and `mapdb` have no batches |
+            | `fillbatch100` | the same, 100 at a time; `chronicle`, `mvstore` and `mapdb` take them one by one |
             | `readrandom`, `readrandom2` | reads keys, each as likely as any other; 1 and 2 threads |
             | `readzipf`, `readzipf2` | reads popular keys more often: Zipf 0.99, scattered |
             | `readmissing` | asks for keys that are not there |

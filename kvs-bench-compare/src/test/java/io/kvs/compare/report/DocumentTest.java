@@ -112,6 +112,14 @@ class DocumentTest {
     }
 
     @Test
+    void write_noRuns_isTheBeginningOfOurDocument() throws IOException {
+        new Document(List.of()).write(target);
+
+        String ours = Files.readString(Path.of("..", "docs", "BENCHMARKS.md"));
+        assertTrue(ours.startsWith(Files.readString(target)), "made by another version");
+    }
+
+    @Test
     void write_again_isTheSameToTheByte() throws IOException {
         List<RunFile> files = List.of(file("a", SCALE, 1e6));
         Path picture = directory.resolve("figures/1000000x100-reads.svg");
