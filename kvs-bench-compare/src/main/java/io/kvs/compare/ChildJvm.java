@@ -55,13 +55,17 @@ final class ChildJvm implements AutoCloseable {
         return process.waitFor(millis, TimeUnit.MILLISECONDS);
     }
 
-    /// Returns the figures of a JVM that has ended.
+    /// Checks how a JVM has ended.
     ///
     /// @throws ChildFailedException it did not end well
-    List<Figure> figures() throws IOException {
+    void check() {
         if (process.exitValue() != 0) {
             throw new ChildFailedException(process.exitValue(), errors);
         }
+    }
+
+    /// Returns the figures so far.
+    List<Figure> figures() throws IOException {
         try (Stream<String> lines = Files.lines(output)) {
             return lines.map(Figure::fromLine).flatMap(Optional::stream).toList();
         }

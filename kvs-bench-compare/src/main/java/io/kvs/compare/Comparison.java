@@ -54,8 +54,8 @@ final class Comparison {
         this.progress = progress;
     }
 
-    /// Runs everything. A store that fails is reported, and what it would have gone on to do in its
-    /// turn is left out.
+    /// Runs everything. A store that fails is reported; the figures that it has until then stay,
+    /// and what it would have gone on to do is left out.
     void run() throws IOException, InterruptedException {
         List<Contender> order = new ArrayList<>(settings.contenders());
         for (int round = 1; round <= settings.rounds(); round++) {
@@ -113,10 +113,12 @@ final class Comparison {
 
         private void step(Role role, Path data) throws IOException, InterruptedException {
             try (ChildJvm child = start(assignment(role, data))) {
-                if (!child.endsWithin(CHILD_MILLIS_MAX)) {
+                boolean isOver = child.endsWithin(CHILD_MILLIS_MAX);
+                record(child);
+                if (!isOver) {
                     throw new ChildFailedException(role + " hangs");
                 }
-                record(child.figures());
+                child.check();
             }
         }
 
@@ -129,10 +131,12 @@ final class Comparison {
                                     worstBytes,
                                     DiskUse.allocatedBytes(assignment.storeDirectory()));
                 }
-                record(child.figures());
+                record(child);
+                child.check();
             }
             double space = (double) worstBytes / settings.scale().liveBytes();
-            record(List.of(new Figure("overwrite", Quantity.WORST_SPACE, space)));
+            Figure worst = new Figure("overwrite", Quantity.WORST_SPACE, space);
+            file.append(round, contender, List.of(worst));
         }
 
         private void writeUntilKilled(Assignment assignment)
@@ -146,7 +150,7 @@ final class Comparison {
                     ChildJvm child = start(assignment)) {
                 while (acknowledged.count() < enough && System.nanoTime() < deadline) {
                     if (child.endsWithin(KILL_CHECK_MILLIS)) {
-                        record(child.figures());
+                        child.check();
                         throw new ChildFailedException("it ended before it was killed");
                     }
                 }
@@ -169,8 +173,8 @@ final class Comparison {
             return ChildJvm.start(assignment, logs, contender.title() + "-" + role + "-" + round);
         }
 
-        private void record(List<Figure> figures) throws IOException {
-            file.append(round, contender, figures);
+        private void record(ChildJvm child) throws IOException {
+            file.append(round, contender, child.figures());
         }
     }
 
