@@ -45,8 +45,10 @@ record Chart(String title, List<Panel> panels) {
             return TITLE_HEIGHT + bars.size() * BAR_STEP + PANEL_GAP;
         }
 
-        private double largest() {
-            return bars.stream().mapToDouble(Bar::value).max().orElseThrow();
+        /// Returns the length of a bar, from 0 on, whatever its value.
+        private double width(Bar bar) {
+            double largest = bars.stream().mapToDouble(Bar::value).max().orElseThrow();
+            return bar.value() > 0 ? BAR_WIDTH_MAX * bar.value() / largest : 0;
         }
     }
 
@@ -79,7 +81,7 @@ record Chart(String title, List<Panel> panels) {
         svg.words("title", left, y - BAR_HEIGHT + SPACE, panel.title());
         for (Bar bar : panel.bars()) {
             String styleClass = styleClass(bar.contender());
-            double width = BAR_WIDTH_MAX * Math.max(bar.value() / panel.largest(), 0);
+            double width = panel.width(bar);
             int foot = y + BAR_HEIGHT - FOOT;
             svg.words("name " + styleClass, left - SPACE, foot, bar.contender().title());
             svg.rectangle(styleClass, left, y, width, BAR_HEIGHT);

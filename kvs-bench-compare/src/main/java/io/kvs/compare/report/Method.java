@@ -72,7 +72,7 @@ final class Method {
             ## How to read it
 
             In pictures the best store is on top, and what stands in brackets is the figure divided by that of kvs. In tables `✗`
-            stands where a rival is better than kvs, and `–` where a store cannot do it.
+            stands where a rival is better than kvs, and `–` where a store cannot do it, or has failed.
 
             """;
 
