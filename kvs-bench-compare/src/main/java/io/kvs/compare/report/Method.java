@@ -16,7 +16,7 @@ final class Method {
 
             which takes hours; `--help` tells what else it can do. Each run leaves all its figures in
             `target/kvs-bench-compare/run-…/figures.jsonl`: one line of JSON about the run, and one for each figure of each round.
-            Runs of several scales make one document, without measuring again:
+            Runs of several scales (`--value-bytes 1024`, `--keys 10000000`) make one document, without measuring again:
 
             ```sh
             bin/kvs-bench-compare report FILE… --to docs/BENCHMARKS.md
