@@ -15,7 +15,7 @@ public record Sizing(long keys, int keyBytes, int valueBytes) {
     }
 
     /// Returns the same with room for more keys.
-    public Sizing with(long moreKeys) {
+    public Sizing plus(long moreKeys) {
         return new Sizing(keys + moreKeys, keyBytes, valueBytes);
     }
 }

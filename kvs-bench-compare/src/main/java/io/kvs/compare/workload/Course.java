@@ -121,7 +121,7 @@ public final class Course implements AutoCloseable {
 
     private Sizing sizing(boolean mayGrow) {
         Sizing exact = Sizing.of(scale);
-        return mayGrow ? exact.with(INSERTING_WORKLOADS * Insertions.max(scale)) : exact;
+        return mayGrow ? exact.plus(INSERTING_WORKLOADS * Insertions.max(scale)) : exact;
     }
 
     private void load(Store open) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// What a comparison relies on, of every store.
 class StoreContractTest {
-    private static final int KEYS = 300;
+    private static final int KEYS = 120;
     private static final Sizing SIZING = new Sizing(KEYS, Entries.KEY_BYTES, 100);
 
     private final Entries entries = new Entries(100);

@@ -19,9 +19,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class WorkloadsTest {
-    private static final Scale SCALE = new Scale(500, 100, 0.1);
+    private static final long KEYS = 500;
+    private static final int VALUE_BYTES = 100;
+    private static final double SECONDS = 0.1;
 
-    private final Entries entries = new Entries(SCALE.valueBytes());
+    /// Enough for some inserts however busy the machine is.
+    private static final double SECONDS_TO_GROW = 1;
+
+    /// More than it takes to find what is wrong.
+    private static final double SECONDS_TO_FAIL = 60;
+
+    private final Entries entries = new Entries(VALUE_BYTES);
 
     @Test
     void names_ofAll_areDifferent() {
@@ -36,12 +44,13 @@ class WorkloadsTest {
         MemoryStore store = new MemoryStore();
         load(workload, store);
 
-        Race race = race(workload, store);
+        double seconds = workload.after() == Content.GROWN ? SECONDS_TO_GROW : SECONDS;
+        Race race = race(workload, store, seconds);
 
         assertTrue(race.entries() > 0);
         switch (workload.after()) {
-            case LOADED -> assertEquals(SCALE.keys(), store.entries.size());
-            case GROWN -> assertTrue(store.entries.size() > SCALE.keys());
+            case LOADED -> assertEquals(KEYS, store.entries.size());
+            case GROWN -> assertTrue(store.entries.size() > KEYS);
             case FIRST_KEYS -> assertEquals(race.entries(), store.entries.size());
             case EMPTY, SCRAPS -> {}
         }
@@ -59,7 +68,9 @@ class WorkloadsTest {
                 };
         load(workload, store);
 
-        Exception e = assertThrows(IllegalStateException.class, () -> race(workload, store));
+        Exception e =
+                assertThrows(
+                        IllegalStateException.class, () -> race(workload, store, SECONDS_TO_FAIL));
 
         assertInstanceOf(WrongValueException.class, e.getCause());
     }
@@ -69,9 +80,11 @@ class WorkloadsTest {
     void run_keysThatAreMissing_isRefused(Workload workload) {
         MemoryStore store = new MemoryStore();
         load(workload, store);
-        store.entries.headMap(entries.key(SCALE.keys() / 2)).clear();
+        store.entries.headMap(entries.key(KEYS / 2)).clear();
 
-        Exception e = assertThrows(IllegalStateException.class, () -> race(workload, store));
+        Exception e =
+                assertThrows(
+                        IllegalStateException.class, () -> race(workload, store, SECONDS_TO_FAIL));
 
         assertInstanceOf(WrongValueException.class, e.getCause());
     }
@@ -110,13 +123,15 @@ class WorkloadsTest {
 
     private void load(Workload workload, MemoryStore store) {
         if (workload.before() != Content.EMPTY) {
-            for (long index = 0; index < SCALE.keys(); index++) {
+            for (long index = 0; index < KEYS; index++) {
                 store.put(entries.key(index), entries.value(index, 0));
             }
         }
     }
 
-    private Race race(Workload workload, MemoryStore store) throws InterruptedException {
-        return Race.run(workload.lanes(store, entries, SCALE), SCALE.seconds());
+    private Race race(Workload workload, MemoryStore store, double seconds)
+            throws InterruptedException {
+        Scale scale = new Scale(KEYS, VALUE_BYTES, seconds);
+        return Race.run(workload.lanes(store, entries, scale), seconds);
     }
 }
