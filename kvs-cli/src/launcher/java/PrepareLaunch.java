@@ -86,7 +86,12 @@ public final class PrepareLaunch {
         Path scratch = Files.createTempDirectory("kvs-rehearsal");
         String store = scratch.resolve("data").toString();
         List<String> options = new ArrayList<>(List.of(more));
-        options.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xlog:disable"));
+        options.addAll(
+                List.of(
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:+UseSerialGC",
+                        "-XX:-UsePerfData",
+                        "-Xlog:disable"));
         options.addAll(List.of("-cp", classPath(directory)));
         boolean made =
                 java(name, options, "io.kvs.cli.Main", "--data-dir", store, "set", "first", "")

@@ -15,6 +15,8 @@ module io.kvs {
             io.kvs.testkit;
     exports io.kvs.compaction to
             io.kvs.testkit;
+    exports io.kvs.compression to
+            io.kvs.testkit;
     exports io.kvs.engine to
             io.kvs.cli,
             io.kvs.testkit;
@@ -49,8 +51,11 @@ module io.kvs {
     exports io.kvs.view to
             io.kvs.testkit;
 
+    uses io.kvs.Compression;
     uses io.kvs.EngineProvider;
 
+    provides io.kvs.Compression with
+            io.kvs.lz4.Lz4Compression;
     provides io.kvs.EngineProvider with
             io.kvs.engine.KvsProvider,
             io.kvs.memory.MemoryProvider;

@@ -19,6 +19,8 @@ import java.util.List;
 /// @param skippedWrites writes that wrote nothing because the value was there already, since
 ///   opening
 /// @param syncs syncs of the log since the store was opened
+/// @param compression what compaction compresses values with, {@link Compressions#NONE} if it does
+///   not
 /// @param valueCache the cache of values
 /// @param segments each segment, oldest first
 public record StoreStats(
@@ -34,6 +36,7 @@ public record StoreStats(
         long compactedBytes,
         long skippedWrites,
         long syncs,
+        String compression,
         CacheStats valueCache,
         List<SegmentStats> segments) {
 

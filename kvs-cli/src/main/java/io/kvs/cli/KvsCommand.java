@@ -105,7 +105,7 @@ final class KvsCommand implements Runnable {
                         + " | compact");
     }
 
-    private RuntimeException wrongUsage(String message) {
+    RuntimeException wrongUsage(@Nullable String message) {
         return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
     }
 }

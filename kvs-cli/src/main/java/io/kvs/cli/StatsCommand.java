@@ -47,6 +47,7 @@ final class StatsCommand implements Runnable {
         line(text, "on disk / live", "%.2f".formatted(stats.spaceAmplification()));
         line(text, "compact gives back", Size.of(stats.reclaimableBytes()));
         line(text, "index in memory", Size.of(stats.indexBytes()));
+        line(text, "compression", stats.compression());
         line(text, "segments", Integer.toString(stats.segments().size()));
         String row = "  %-16s %10s %10s %10s %10s %6s%n";
         if (!stats.segments().isEmpty()) {
@@ -78,6 +79,7 @@ final class StatsCommand implements Runnable {
             generator.writeNumberProperty("spaceAmplification", stats.spaceAmplification());
             generator.writeNumberProperty("reclaimableBytes", stats.reclaimableBytes());
             generator.writeNumberProperty("indexBytes", stats.indexBytes());
+            generator.writeStringProperty("compression", stats.compression());
             generator.writeArrayPropertyStart("segments");
             for (SegmentStats segment : stats.segments()) {
                 generator.writeStartObject();

@@ -84,8 +84,13 @@ final class WholeStore {
 
     /// Opens the store in a directory, which must hold one.
     static KvStore openExisting(Path directory) {
+        return openExisting(directory, KvsOptions.defaults());
+    }
+
+    /// Does the same with other options.
+    static KvStore openExisting(Path directory, KvsOptions options) {
         ensureExists(directory);
-        return KvStore.open(directory);
+        return KvStore.open(directory, options);
     }
 
     /// Opens the store in a directory, which must hold one, for a command that changes nothing: it

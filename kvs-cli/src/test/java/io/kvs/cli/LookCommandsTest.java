@@ -89,6 +89,21 @@ class LookCommandsTest {
     }
 
     @Test
+    void compact_withCompression_isRememberedAndToldByStats() {
+        assertTrue(session.doneText("stats").contains("\ncompression         none\n"));
+        session.done("compact", "--compression", "zstd");
+        assertEquals("value999\n", session.doneText("get", "key499"));
+        session.done("compact");
+        assertTrue(session.doneText("stats").contains("\ncompression         zstd\n"));
+        assertTrue(session.doneText("stats", "--json").contains("\"compression\":\"zstd\""));
+        session.done("compact", "--compression=none");
+        assertEquals("value999\n", session.doneText("get", "key499"));
+        session.failed(2, "compact", "--compression", "brotli");
+        String message = "there is no compression 'brotli'; there are none, lz4, zstd";
+        assertTrue(session.errors().contains(message), session.errors());
+    }
+
+    @Test
     void help_isPrinted() {
         String text = session.doneText("--help");
         assertTrue(text.startsWith("Usage: kvs [-hV] [--data-dir=DIR] [COMMAND]\n"), text);

@@ -1,5 +1,6 @@
 package io.kvs.testkit;
 
+import io.kvs.Compressions;
 import io.kvs.Durability;
 import io.kvs.KvsEngine;
 import io.kvs.KvsOptions;
@@ -18,19 +19,25 @@ import org.jspecify.annotations.Nullable;
 
 /// The log-structured engine with small segments and eager compaction, so that a short run meets
 /// rotation, sealing and compaction; one in three without it, so that runs become many and merge;
-/// every other one with a cache of values that is too small for them.
+/// every other one with a cache of values that is too small for them; one in four compresses, but
+/// is told not to now and then.
 public final class LogStoreSubject implements CrashRun.Subject {
     private static final int SEGMENT_LIMIT_BYTES = 8 << 10;
     private static final int THRESHOLD_BYTES = 4 << 10;
     private static final int BLOB_THRESHOLD_BYTES = 32;
     private static final int VALUE_CACHE_BYTES = 1_600;
 
+    private static final int COMPRESSION_PERIOD = 4;
+
     private final SplittableRandom random;
     private final KvsOptions options;
+    private final boolean compressing;
+    private int opens;
 
     /// Makes a subject whose random choices come from `seed`.
     public LogStoreSubject(long seed) {
         this.random = new SplittableRandom(seed);
+        this.compressing = seed % COMPRESSION_PERIOD == COMPRESSION_PERIOD - 1;
         this.options =
                 KvsOptions.defaults()
                         .withSegmentLimitBytes(SEGMENT_LIMIT_BYTES)
@@ -43,7 +50,19 @@ public final class LogStoreSubject implements CrashRun.Subject {
 
     @Override
     public KvsEngine open(Disk disk, Background background, InstantSource clock) {
-        return LogStore.open(disk, options, background, random, clock);
+        return LogStore.open(disk, nextOptions(), background, random, clock);
+    }
+
+    private KvsOptions nextOptions() {
+        int open = opens++;
+        if (!compressing) {
+            return options;
+        }
+        return switch (open % COMPRESSION_PERIOD) {
+            case 1 -> options; // as the store was last told
+            case 3 -> options.withCompression(Compressions.NONE);
+            default -> options.withCompression("lz4");
+        };
     }
 
     @Override

@@ -142,9 +142,8 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "compaction forgets when values expire",
                         "compaction/SortedSegmentWriter.java",
-                        "RecordHeader.value(flags, key.length, value.length, expiryMillis);",
-                        "RecordHeader.value(flags, key.length, value.length,"
-                                + " RecordHeader.NEVER);"),
+                        "if (expiryMillis != RecordHeader.NEVER) {",
+                        "if (false) {"),
                 new PlantedBug(
                         "an expired value that compaction has dropped is counted for ever",
                         "compaction/Copier.java",
@@ -409,7 +408,32 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         "a blob is deleted that a snapshot needs",
                         "view/Pins.java",
                         "return blob ? id < blobBound : needed.test(id);",
-                        "return !blob && needed.test(id);"));
+                        "return !blob && needed.test(id);"),
+                new PlantedBug(
+                        "a dictionary is not synced",
+                        "compression/Dictionaries.java",
+                        "created.sync(); } disk.syncDirectory();",
+                        "} disk.syncDirectory();"),
+                new PlantedBug(
+                        "the name of a dictionary is not synced before the manifest has it",
+                        "compression/Dictionaries.java",
+                        "created.sync(); } disk.syncDirectory();",
+                        "created.sync(); }"),
+                new PlantedBug(
+                        "the dictionary of a segment is deleted at open",
+                        "recovery/Recovery.java",
+                        "named.add(FileNames.dictionary(entry.dictionary()));",
+                        ""),
+                new PlantedBug(
+                        "a value that another dictionary compressed is copied as it is",
+                        "compaction/Copier.java",
+                        "segment.dictionary() == dictionary ?",
+                        "segment.dictionary() == dictionary || dictionary != null ?"),
+                new PlantedBug(
+                        "the manifest does not say which dictionary a segment has",
+                        "compaction/SortedSegmentWriter.java",
+                        "sequenceMax, rank, dictionary);",
+                        "sequenceMax, rank, 0);"));
     }
 
     /// Returns a source file with the bug in it.

@@ -16,5 +16,8 @@ final class StoreOptions {
     /// The same as the first with a small cache of values.
     static final KvsOptions VALUE_CACHE = SMALL_SEGMENTS.withValueCacheBytes(256 << 10);
 
+    /// The same as the first, compressing.
+    static final KvsOptions COMPRESSED = SMALL_SEGMENTS.withCompression("lz4");
+
     private StoreOptions() {}
 }

@@ -125,6 +125,7 @@ final class PartRunTest {
                         manifest.storeId(),
                         manifest.nextFileId(),
                         manifest.tailSequence(),
+                        manifest.dictionary(),
                         manifest.segments(),
                         List.of(FileNames.id(name)));
         runs(left).forEach(left::remove);

@@ -32,10 +32,12 @@ final class ArchitectureTest {
         "io.kvs.cache..",
         "io.kvs.commit..",
         "io.kvs.compaction..",
+        "io.kvs.compression..",
         "io.kvs.engine..",
         "io.kvs.format..",
         "io.kvs.index..",
         "io.kvs.io..",
+        "io.kvs.lz4..",
         "io.kvs.map..",
         "io.kvs.marker..",
         "io.kvs.memory..",
@@ -56,6 +58,10 @@ final class ArchitectureTest {
                     .definedBy("io.kvs.format..")
                     .layer("io")
                     .definedBy("io.kvs.io..")
+                    .layer("lz4")
+                    .definedBy("io.kvs.lz4..")
+                    .layer("compression")
+                    .definedBy("io.kvs.compression..")
                     .layer("segment")
                     .definedBy("io.kvs.segment..")
                     .layer("blob")
@@ -106,8 +112,12 @@ final class ArchitectureTest {
                     .mayNotAccessAnyLayer()
                     .whereLayer("io")
                     .mayOnlyAccessLayers("api")
-                    .whereLayer("segment")
+                    .whereLayer("lz4")
+                    .mayOnlyAccessLayers("api", "format")
+                    .whereLayer("compression")
                     .mayOnlyAccessLayers("api", "format", "io")
+                    .whereLayer("segment")
+                    .mayOnlyAccessLayers("api", "format", "io", "compression")
                     .whereLayer("blob")
                     .mayOnlyAccessLayers("api", "format", "io", "segment")
                     .whereLayer("cache")
@@ -122,10 +132,26 @@ final class ArchitectureTest {
                     .mayOnlyAccessLayers("api", "format", "io", "segment", "run", "view")
                     .whereLayer("compaction")
                     .mayOnlyAccessLayers(
-                            "api", "format", "io", "segment", "run", "index", "view", "commit")
+                            "api",
+                            "format",
+                            "io",
+                            "compression",
+                            "segment",
+                            "run",
+                            "index",
+                            "view",
+                            "commit")
                     .whereLayer("recovery")
                     .mayOnlyAccessLayers(
-                            "api", "format", "io", "segment", "run", "index", "view", "commit")
+                            "api",
+                            "format",
+                            "io",
+                            "compression",
+                            "segment",
+                            "run",
+                            "index",
+                            "view",
+                            "commit")
                     .whereLayer("backup")
                     .mayOnlyAccessLayers(
                             "api",
@@ -142,6 +168,7 @@ final class ArchitectureTest {
                             "api",
                             "format",
                             "io",
+                            "compression",
                             "segment",
                             "blob",
                             "cache",

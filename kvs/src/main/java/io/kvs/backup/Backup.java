@@ -22,6 +22,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// Makes the copy of a view that is a store by itself.
 ///
@@ -45,10 +47,12 @@ public final class Backup {
     private final Transfer transfer;
     private final List<Entry> entries = new ArrayList<>();
     private final List<Long> runs = new ArrayList<>();
+    private final long dictionary;
 
     private Backup(View view, Disk source, Catalog catalog, Disk target, BackupProgress progress) {
         this.view = view;
         this.catalog = catalog;
+        this.dictionary = catalog.dictionary();
         this.source = source;
         this.target = target;
         this.transfer = new Transfer(source, target, bytes(view), progress);
@@ -87,7 +91,7 @@ public final class Backup {
             transfer.share(FileNames.run(run.id()), run.bytes(), isSynced(run));
             runs.add(run.id());
         }
-        long bytes = bytes(view) + addBlobs();
+        long bytes = bytes(view) + addBlobs() + addDictionaries();
         for (Part part : parts) {
             bytes += list(part.segment(), part.end());
         }
@@ -109,6 +113,26 @@ public final class Backup {
                 } catch (NoSuchFileException e) {
                     // See above.
                 }
+            }
+        }
+        return bytes;
+    }
+
+    /// Adds the dictionaries of all segments, and the current one; returns their size.
+    private long addDictionaries() throws IOException {
+        Set<Long> ids = new TreeSet<>();
+        ids.add(dictionary);
+        for (Entry entry : entries) {
+            ids.add(entry.dictionary());
+        }
+        ids.remove(0L);
+        long bytes = 0;
+        for (long id : ids) {
+            String name = FileNames.dictionary(id);
+            try (DiskFile file = source.open(name, Disk.Access.READ)) {
+                long length = file.size();
+                transfer.share(name, length, true);
+                bytes += length;
             }
         }
         return bytes;
@@ -170,7 +194,8 @@ public final class Backup {
         }
         runs.sort(null);
         Manifest manifest =
-                new Manifest(catalog.storeId(), catalog.newFileId(), tail, entries, runs);
+                new Manifest(
+                        catalog.storeId(), catalog.newFileId(), tail, dictionary, entries, runs);
         new Catalog(target, new Failure(), manifest).change(Change.of(List.of(), List.of()));
     }
 }

@@ -28,6 +28,7 @@ public final class Catalog {
     private final TreeSet<Long> runs = new TreeSet<>();
     private long nextFileId;
     private long tailSequence;
+    private long dictionary;
     private volatile boolean reserveUsed;
 
     /// What to put into the manifest and what to take out. A segment may be in both: one that was
@@ -37,11 +38,30 @@ public final class Catalog {
     /// @param removed ids of segments to take out
     /// @param addedRuns ids of runs to put in
     /// @param removedRuns ids of runs to take out
+    /// @param dictionary the id of the dictionary to compress with from now on, 0 for none, or
+    ///   {@link #SAME_DICTIONARY}
     public record Change(
             Collection<Entry> added,
             Collection<Long> removed,
             Collection<Long> addedRuns,
-            Collection<Long> removedRuns) {
+            Collection<Long> removedRuns,
+            long dictionary) {
+        /// Leaves it as it is.
+        public static final long SAME_DICTIONARY = -1;
+
+        /// Makes a change of segments and runs.
+        public Change(
+                Collection<Entry> added,
+                Collection<Long> removed,
+                Collection<Long> addedRuns,
+                Collection<Long> removedRuns) {
+            this(added, removed, addedRuns, removedRuns, SAME_DICTIONARY);
+        }
+
+        /// Makes a change of what is compressed with, alone.
+        public static Change ofDictionary(long id) {
+            return new Change(List.of(), List.of(), List.of(), List.of(), id);
+        }
 
         /// Makes a change of segments alone.
         public static Change of(Collection<Entry> added, Collection<Long> removed) {
@@ -61,6 +81,7 @@ public final class Catalog {
         this.storeId = manifest.storeId();
         this.nextFileId = manifest.nextFileId();
         this.tailSequence = manifest.tailSequence();
+        this.dictionary = manifest.dictionary();
         for (Entry entry : manifest.segments()) {
             entries.put(entry.id(), entry);
         }
@@ -97,6 +118,11 @@ public final class Catalog {
         return new ArrayList<>(runs);
     }
 
+    /// Returns the id of the dictionary that compaction compresses with, or 0.
+    public synchronized long dictionary() {
+        return dictionary;
+    }
+
     /// Returns the entries by growing id.
     public synchronized List<Entry> entries() {
         return new ArrayList<>(entries.values());
@@ -130,11 +156,14 @@ public final class Catalog {
         TreeSet<Long> changedRuns = new TreeSet<>(runs);
         changedRuns.addAll(change.addedRuns());
         changedRuns.removeAll(change.removedRuns());
+        long changedDictionary =
+                change.dictionary() == Change.SAME_DICTIONARY ? dictionary : change.dictionary();
         Manifest manifest =
                 new Manifest(
                         storeId,
                         nextFileId,
                         changedTail,
+                        changedDictionary,
                         new ArrayList<>(changed.values()),
                         new ArrayList<>(changedRuns));
         byte[] content = manifest.encode();
@@ -147,6 +176,7 @@ public final class Catalog {
             throw e;
         }
         tailSequence = changedTail;
+        dictionary = changedDictionary;
         entries.clear();
         entries.putAll(changed);
         runs.clear();

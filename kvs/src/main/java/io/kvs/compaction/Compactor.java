@@ -6,6 +6,8 @@ import io.kvs.commit.Catalog.Change;
 import io.kvs.commit.Failure;
 import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
+import io.kvs.compression.Dictionaries;
+import io.kvs.compression.Dictionary;
 import io.kvs.format.BlobReference;
 import io.kvs.format.FileNames;
 import io.kvs.format.Manifest;
@@ -30,6 +32,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// Moves the live records of some segments into new, sorted ones and deletes the old ones.
 ///
@@ -63,6 +66,8 @@ public final class Compactor {
     private final Failure failure;
     private final Background background;
     private final int segmentLimitBytes;
+    private final Dictionaries dictionaries;
+    private final DictionaryTraining training;
     private final AtomicLong generation = new AtomicLong();
     private final AtomicLong writtenBytes = new AtomicLong();
 
@@ -77,6 +82,7 @@ public final class Compactor {
             GroupCommit commit,
             Failure failure,
             Background background,
+            Dictionaries dictionaries,
             int segmentLimitBytes) {
         this.disk = disk;
         this.catalog = catalog;
@@ -87,6 +93,8 @@ public final class Compactor {
         this.commit = commit;
         this.failure = failure;
         this.background = background;
+        this.dictionaries = dictionaries;
+        this.training = new DictionaryTraining(dictionaries, catalog);
         this.segmentLimitBytes = segmentLimitBytes;
     }
 
@@ -121,10 +129,19 @@ public final class Compactor {
         int parts = parallel ? parts(victims) : 1;
         List<Survivors> survivors = collect(victims, parts);
         List<KeyRange> ranges = KeyRange.split(survivors, parts);
+        Dictionary dictionary = training.dictionaryFor(survivors);
         List<Copier> copiers = new ArrayList<>();
         for (int i = 0; i < ranges.size(); i++) {
             copiers.add(
-                    new Copier(disk, catalog, segments, index, segmentLimitBytes, rank, nowMillis));
+                    new Copier(
+                            disk,
+                            catalog,
+                            segments,
+                            index,
+                            segmentLimitBytes,
+                            rank,
+                            nowMillis,
+                            dictionary));
         }
         List<List<Segment>> opened = new ArrayList<>();
         List<Run> runs = new ArrayList<>();
@@ -139,7 +156,7 @@ public final class Compactor {
                 disk.syncDirectory();
             }
             for (Copier copier : copiers) {
-                open(copier, opened, runs);
+                open(copier, dictionary, opened, runs);
             }
             commit.syncAll();
             catalog.change(
@@ -147,8 +164,10 @@ public final class Compactor {
                             entries,
                             victims.stream().map(Segment::id).toList(),
                             runs.stream().map(Run::id).toList(),
-                            List.of()));
+                            List.of(),
+                            dictionary == null ? 0 : dictionary.id()));
             done = true;
+            dictionaries.setCurrent(dictionary);
         } finally {
             if (!done) {
                 undo(opened, runs, copiers);
@@ -231,13 +250,18 @@ public final class Compactor {
         }
     }
 
-    private void open(Copier copier, List<List<Segment>> opened, List<Run> runs)
+    private void open(
+            Copier copier,
+            @Nullable Dictionary dictionary,
+            List<List<Segment>> opened,
+            List<Run> runs)
             throws IOException {
         List<Segment> list = new ArrayList<>();
         opened.add(list);
         for (int number = 0; number < copier.entries().size(); number++) {
             Segment segment = open(copier.entries().get(number), copier.salt(number));
             segment.setExpiries(copier.expiries(number));
+            segment.setDictionary(dictionary);
             list.add(segment);
         }
         for (long id : copier.runs()) {

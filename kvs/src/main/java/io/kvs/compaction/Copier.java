@@ -2,6 +2,7 @@ package io.kvs.compaction;
 
 import io.kvs.CorruptionException;
 import io.kvs.commit.Catalog;
+import io.kvs.compression.Dictionary;
 import io.kvs.format.BlobReference;
 import io.kvs.format.FileNames;
 import io.kvs.format.Manifest.Entry;
@@ -26,6 +27,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Copies what a compaction keeps of a range of keys, in key order, into new sorted segments; later
@@ -41,6 +43,7 @@ final class Copier implements AutoCloseable {
     private final int segmentLimitBytes;
     private final long rank;
     private final long nowMillis;
+    private final @Nullable Dictionary dictionary;
     private @Nullable RunWriter run;
     private long runId;
     private final List<SortedSegmentWriter> writers = new ArrayList<>();
@@ -55,6 +58,7 @@ final class Copier implements AutoCloseable {
     ///
     /// @param rank the rank of the new segments
     /// @param nowMillis the time at which values have expired or not
+    /// @param dictionary what to compress values with, or null
     Copier(
             Disk disk,
             Catalog catalog,
@@ -62,8 +66,10 @@ final class Copier implements AutoCloseable {
             Index index,
             int segmentLimitBytes,
             long rank,
-            long nowMillis) {
+            long nowMillis,
+            @Nullable Dictionary dictionary) {
         this.nowMillis = nowMillis;
+        this.dictionary = dictionary;
         this.disk = disk;
         this.catalog = catalog;
         this.segments = segments;
@@ -86,7 +92,7 @@ final class Copier implements AutoCloseable {
         List<Covered> covered = new ArrayList<>();
         for (SortedSegmentWriter writer : writers) {
             covered.add(new Covered(writer.id(), SegmentHeader.BYTES, writer.end(), 0));
-            entries.add(writer.finish(rank));
+            entries.add(writer.finish(rank, dictionary == null ? 0 : dictionary.id()));
         }
         if (run != null) {
             run.finish(covered, true);
@@ -120,7 +126,7 @@ final class Copier implements AutoCloseable {
 
     /// Returns the bytes of tombstones in a new segment.
     long tombstoneBytes(int number) {
-        return tombstoneBytes[number];
+        return number < tombstoneBytes.length ? tombstoneBytes[number] : 0;
     }
 
     /// Returns when the values in a new segment expire, or null if none does.
@@ -230,6 +236,12 @@ final class Copier implements AutoCloseable {
         byte @Nullable [] value = verified(survivor);
         long expiryMillis = survivor.expiryMillis();
         int kind = RecordHeader.kind(survivor.header());
+        if (isToCompress(survivor, kind)) {
+            byte[] given = Objects.requireNonNull(value);
+            byte[] compressed = dictionary == null ? null : dictionary.compress(given);
+            kind = compressed == null ? RecordHeader.VALUE : RecordHeader.COMPRESSED;
+            value = compressed == null ? given : compressed;
+        }
         long offset = add(survivor, value, expiryMillis, kind);
         int number = writers.size() - 1;
         if (value != null) {
@@ -244,6 +256,12 @@ final class Copier implements AutoCloseable {
         }
         long place = LogPointer.of(0, offset) | (long) number << LogPointer.BITS;
         moves.add(keyHash, survivor.pointer(), place);
+    }
+
+    /// Returns whether the value of a record has to be compressed, or was with another dictionary.
+    private boolean isToCompress(Survivor survivor, int kind) {
+        return (kind == RecordHeader.VALUE || kind == RecordHeader.COMPRESSED)
+                && survivor.segment().dictionary() != dictionary;
     }
 
     /// Writes a value, or a tombstone for a null, with the key and the sequence number of a record;
@@ -275,10 +293,14 @@ final class Copier implements AutoCloseable {
         return writer;
     }
 
-    private static byte @Nullable [] verified(Survivor survivor) {
+    /// Returns what a record holds; its value, unless it is compressed as it has to be.
+    private byte @Nullable [] verified(Survivor survivor) {
         Segment segment = survivor.segment();
         try {
-            byte[] value = segment.read(survivor.offset(), survivor.key());
+            byte[] value =
+                    segment.dictionary() == dictionary
+                            ? segment.readStored(survivor.offset(), survivor.key())
+                            : segment.read(survivor.offset(), survivor.key());
             if (value == null != survivor.isTombstone()) {
                 throw new IllegalStateException("not the kind of record it should be");
             }

@@ -62,15 +62,15 @@ final class SortedSegmentWriter implements AutoCloseable {
     /// Adds a value, or a tombstone for a null; returns its offset.
     ///
     /// @param expiryMillis when the value expires, or {@link RecordHeader#NEVER}
-    /// @param kind what it is
+    /// @param kind what it is; of a compressed value, what stands for it is given
     long add(byte[] key, byte @Nullable [] value, long sequence, long expiryMillis, int kind)
             throws IOException {
         byte[] content = value == null ? NOTHING : value;
-        int flags = RecordHeader.EXPLICIT_SEQUENCE | kind;
-        long header =
-                value == null
-                        ? RecordHeader.entry(kind, flags, key.length, 0)
-                        : RecordHeader.value(flags, key.length, value.length, expiryMillis);
+        int flags = RecordHeader.EXPLICIT_SEQUENCE;
+        if (expiryMillis != RecordHeader.NEVER) {
+            flags |= RecordHeader.EXPIRING;
+        }
+        long header = RecordHeader.entry(kind, flags, key.length, content.length);
         long offset = end();
         long size = RecordHeader.size(header);
         if (size > buffer.length - buffered) {
@@ -97,13 +97,14 @@ final class SortedSegmentWriter implements AutoCloseable {
     /// Puts the segment on stable storage; returns the manifest entry.
     ///
     /// @param rank the rank of all segments of the compaction
-    Entry finish(long rank) throws IOException {
+    /// @param dictionary the id of the dictionary that values are compressed with, or 0
+    Entry finish(long rank, long dictionary) throws IOException {
         flush(buffered);
         byte[] header = new SegmentHeader(storeId, id, true, sequenceMin, flushed, 0).encode();
         file.write(0, header, 0, header.length);
         file.sync();
         file.close();
-        return new Entry(id, true, true, sequenceMin, flushed, sequenceMax, rank);
+        return new Entry(id, true, true, sequenceMin, flushed, sequenceMax, rank, dictionary);
     }
 
     /// Removes the file after a failure. It must be closed.

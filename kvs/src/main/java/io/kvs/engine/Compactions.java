@@ -18,7 +18,6 @@ import io.kvs.index.Index;
 import io.kvs.recovery.Damage;
 import io.kvs.run.DamagedRunException;
 import io.kvs.run.Run;
-import io.kvs.segment.Expiries;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
@@ -48,6 +47,7 @@ final class Compactions {
     private final Housekeeper housekeeper;
     private final Listing listing;
     private final Compactor compactor;
+    private final Candidates candidates;
     private final Failure failure;
     private final CompactionPolicy policy;
     private final boolean automatic;
@@ -84,6 +84,7 @@ final class Compactions {
             Housekeeper housekeeper,
             Listing listing,
             Compactor compactor,
+            Candidates candidates,
             Failure failure,
             Capacity capacity,
             InstantSource clock) {
@@ -99,6 +100,7 @@ final class Compactions {
         this.housekeeper = housekeeper;
         this.listing = listing;
         this.compactor = compactor;
+        this.candidates = candidates;
         this.failure = failure;
         this.automatic = options.automaticCompaction();
         this.capacity = capacity;
@@ -172,9 +174,11 @@ final class Compactions {
 
     /// Looks at how much is stale; called when another segment has become active.
     void observe() {
-        long expired = expiredBytes(clock.millis());
-        long dead = segments.all().stream().mapToLong(Compactions::deadBytes).sum();
-        urgent = automatic && policy.isUrgent(dead + expired, Math.max(0, liveBytes() - expired));
+        long nowMillis = clock.millis();
+        urgent =
+                automatic
+                        && policy.isUrgent(
+                                candidates.staleBytes(nowMillis), candidates.liveBytes(nowMillis));
     }
 
     /// Lets a writer wait for a compaction if that is urgent, so that the bound on space is kept.
@@ -246,14 +250,14 @@ final class Compactions {
             long nowMillis = clock.millis();
             startSegmentIfDue(nowMillis);
             @Nullable CorruptionException damage = null;
-            List<Segment> victims = chosen(policy.chooseAll(candidates(nowMillis, true)));
+            List<Segment> victims = chosen(policy.chooseAll(candidates.of(nowMillis, true)));
             while (!victims.isEmpty() && !stopped) {
                 try {
                     compact(victims, true, nowMillis);
                 } catch (CorruptionException e) {
                     damage = e; // Its segment is left alone from now on; the others go on.
                 }
-                victims = chosen(policy.chooseAll(candidates(nowMillis, true)));
+                victims = chosen(policy.chooseAll(candidates.of(nowMillis, true)));
             }
             log.dropSpare();
             restoreReserve();
@@ -279,7 +283,7 @@ final class Compactions {
         }
         try {
             SegmentWriter active = log.active();
-            long live = liveBytes(clock.millis());
+            long live = candidates.liveBytes(clock.millis());
             if (active != null && capacity.isExcessive(active.capacity(), live)) {
                 log.startSegment(capacity.next(live));
                 housekeeper.sealEnded();
@@ -357,7 +361,7 @@ final class Compactions {
     /// suffices; returns whether any could be. Tombstones may all be needed as long as there are
     /// stale values, and take more space when they are sorted.
     private boolean compactLeastMoved(long nowMillis) throws IOException {
-        List<Candidate> order = new ArrayList<>(candidates(nowMillis, false));
+        List<Candidate> order = new ArrayList<>(candidates.of(nowMillis, false));
         order.removeIf(candidate -> candidate.garbageBytes() == 0);
         if (order.stream().anyMatch(candidate -> candidate.staleBytes() > 0)) {
             order.removeIf(candidate -> candidate.staleBytes() == 0);
@@ -403,14 +407,13 @@ final class Compactions {
         }
     }
 
-    /// Starts a segment that suits the live bytes, if the active one holds anything stale or is far
-    /// too large.
+    /// Starts a segment that suits the live bytes, if the active one holds anything that compaction
+    /// would change, or is far too large.
     private void startSegmentIfDue(long nowMillis) throws IOException {
         SegmentWriter active = log.active();
-        long live = liveBytes(nowMillis);
+        long live = candidates.liveBytes(nowMillis);
         if (active != null
-                && (deadBytes(active.segment()) + active.segment().tombstoneBytes() > 0
-                        || expiredBytes(active.segment(), nowMillis, true) > 0
+                && (!candidates.isSettled(active.segment(), nowMillis)
                         || capacity.isExcessive(active.capacity(), live))) {
             try {
                 log.startSegment(capacity.smallest(live));
@@ -427,44 +430,8 @@ final class Compactions {
         if (!automatic || !loaded) {
             return List.of();
         }
-        return chosen(policy.choose(candidates(nowMillis, false), liveBytes(nowMillis)));
-    }
-
-    /// Returns the figures of the sealed segments. What has expired counts as stale: the policy
-    /// need not know why nobody can read it any more.
-    ///
-    /// @param all whether everything counts that may have expired, not only what certainly has
-    private List<Candidate> candidates(long nowMillis, boolean all) {
-        List<Candidate> candidates = new ArrayList<>();
-        for (Segment segment : segments.all()) {
-            if (segment.sealedEnd() > 0 && !segment.isDamaged()) {
-                long tombstones = segment.tombstoneBytes();
-                boolean kept = segment.checkedGeneration() == compactor.generation();
-                long live = Figures.liveBytes(segment, log.writers());
-                long expired = Math.min(live, expiredBytes(segment, nowMillis, all));
-                candidates.add(
-                        new Candidate(
-                                segment.id(),
-                                live - expired,
-                                deadBytes(segment) + expired,
-                                kept ? 0 : tombstones,
-                                kept ? tombstones : 0));
-            }
-        }
-        return candidates;
-    }
-
-    /// Returns what is stale of a segment, in it and in blobs.
-    private static long deadBytes(Segment segment) {
-        return segment.deadBytes() + segment.deadBlobBytes();
-    }
-
-    private static long expiredBytes(Segment segment, long nowMillis, boolean all) {
-        Expiries expiries = segment.expiries();
-        if (expiries == null) {
-            return 0;
-        }
-        return all ? expiries.expiredBytesMax(nowMillis) : expiries.expiredBytes(nowMillis);
+        return chosen(
+                policy.choose(candidates.of(nowMillis, false), candidates.lastingBytes(nowMillis)));
     }
 
     private List<Segment> chosen(List<Long> ids) {
@@ -475,20 +442,6 @@ final class Compactions {
             }
         }
         return chosen;
-    }
-
-    /// Returns the live bytes without what has certainly expired.
-    private long liveBytes(long nowMillis) {
-        return Math.max(0, liveBytes() - expiredBytes(nowMillis));
-    }
-
-    /// Returns the bytes of what has certainly expired.
-    private long expiredBytes(long nowMillis) {
-        long expired = 0;
-        for (Segment segment : segments.all()) {
-            expired += expiredBytes(segment, nowMillis, false);
-        }
-        return expired;
     }
 
     private long liveBytes() {

@@ -147,7 +147,8 @@ final class Exchanges {
                                 key,
                                 kind == RecordHeader.BLOB ? copyBlob(value) : value,
                                 expiryMillis,
-                                flags(durability) | kind);
+                                flags(durability)
+                                        | (kind == RecordHeader.BLOB ? kind : RecordHeader.VALUE));
                 awaited = durability == Durability.SYNC ? records.sequence(written) : awaited;
                 update.put(stripe, keyHash, old, written);
             }

@@ -72,6 +72,7 @@ public final class Inspector {
                     0,
                     0,
                     0,
+                    recovered.dictionaries().compression(),
                     CacheStats.NONE,
                     figures.segments());
         } catch (IOException e) {
@@ -150,7 +151,7 @@ public final class Inspector {
             switch (cursor.state()) {
                 case WHOLE -> {
                     records++;
-                    verifyBlob(segment, cursor, blobs);
+                    verifyValue(segment, cursor, blobs);
                 }
                 case GAP, END -> {}
                 case DAMAGED_BATCH -> {
@@ -169,18 +170,27 @@ public final class Inspector {
         }
     }
 
-    /// Verifies the blob that a record refers to, if it does.
-    private void verifyBlob(Segment segment, RecordCursor cursor, Blobs blobs) {
-        if (RecordHeader.kind(cursor.header()) != RecordHeader.BLOB) {
-            return;
+    /// Verifies what the checksum of a record does not: that its value can be decompressed, or its
+    /// blob read.
+    private void verifyValue(Segment segment, RecordCursor cursor, Blobs blobs) {
+        int kind = RecordHeader.kind(cursor.header());
+        if (kind == RecordHeader.BLOB || kind == RecordHeader.COMPRESSED) {
+            try {
+                byte[] key = segment.key(cursor.offset(), cursor.header());
+                byte[] stored = Objects.requireNonNull(segment.read(cursor.offset(), key));
+                if (kind == RecordHeader.BLOB) {
+                    verifyBlob(stored, segment, cursor, blobs);
+                }
+            } catch (CorruptionException e) {
+                report(e);
+            }
         }
-        byte[] key = segment.key(cursor.offset(), cursor.header());
-        byte[] reference = Objects.requireNonNull(segment.read(cursor.offset(), key));
+    }
+
+    private void verifyBlob(byte[] reference, Segment segment, RecordCursor cursor, Blobs blobs) {
         try (InputStream in = blobs.open(BlobReference.decode(reference))) {
             bytes += in.transferTo(OutputStream.nullOutputStream());
             files++;
-        } catch (CorruptionException e) {
-            report(e);
         } catch (IOException | StoreIoException e) {
             report(segment.corruption(cursor.offset(), "its blob: " + e.getMessage()));
         }

@@ -51,6 +51,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The life of an open store around its reads and writes: opening, background work, compaction,
 /// closing.
@@ -160,6 +161,7 @@ final class StoreLife {
                         commit,
                         failure,
                         background,
+                        recovered.dictionaries(),
                         options.segmentLimitBytes());
         this.compactions =
                 new Compactions(
@@ -175,6 +177,8 @@ final class StoreLife {
                         housekeeper,
                         listing,
                         compactor,
+                        new Candidates(
+                                recovered.segments(), log, compactor, recovered.dictionaries()),
                         failure,
                         capacity,
                         clock);
@@ -232,6 +236,7 @@ final class StoreLife {
                 Failure failure = new Failure();
                 Recovered recovered =
                         Recovery.recover(disk, false, failure, random, options.indexBudgetBytes());
+                choose(options.compression(), recovered);
                 return new StoreLife(disk, options, lock, failure, recovered, background, clock);
             } catch (IOException | RuntimeException | Error e) {
                 lock.close();
@@ -240,6 +245,19 @@ final class StoreLife {
         } catch (IOException e) {
             throw new StoreIoException(
                     "cannot open the store in " + disk.path("") + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void choose(@Nullable String compression, Recovered recovered)
+            throws IOException {
+        boolean done = false;
+        try {
+            CompressionChoice.make(compression, recovered.catalog(), recovered.dictionaries());
+            done = true;
+        } finally {
+            if (!done) {
+                recovered.close();
+            }
         }
     }
 
@@ -428,6 +446,7 @@ final class StoreLife {
                 compactions.writtenBytes(),
                 skippedWrites,
                 commit.syncs(),
+                recovered.dictionaries().compression(),
                 valueCache,
                 figures.segments());
     }
@@ -511,6 +530,7 @@ final class StoreLife {
             segment.file().close();
         }
         recovered.index().close();
+        recovered.dictionaries().close();
         try {
             directoryLock.close();
         } catch (IOException e) {

@@ -18,6 +18,7 @@ public final class FileNames {
     private static final String SEGMENT_SUFFIX = ".log";
     private static final String RUN_SUFFIX = ".run";
     private static final String BLOB_SUFFIX = ".blob";
+    private static final String DICTIONARY_SUFFIX = ".dict";
     private static final int ID_DIGITS = 10;
 
     private FileNames() {}
@@ -37,20 +38,26 @@ public final class FileNames {
         return padded(id) + BLOB_SUFFIX;
     }
 
+    /// Returns the name of the dictionary with this id.
+    public static String dictionary(long id) {
+        return padded(id) + DICTIONARY_SUFFIX;
+    }
+
     /// Returns the name under which a file is written before it is renamed to `name`.
     public static String temporary(String name) {
         return name + TEMPORARY_SUFFIX;
     }
 
-    /// Returns whether `name` is that of a segment, a run or a temporary file of ours, that is:
-    /// whether the file may be deleted when the manifest does not name it.
+    /// Returns whether `name` is that of a segment, a run, a dictionary or a temporary file of
+    /// ours, that is: whether the file may be deleted when the manifest does not name it.
     public static boolean isDisposable(String name) {
         return id(name) >= 0 && !isBlob(name)
                 || name.equals(temporary(MANIFEST))
                 || name.equals(temporary(ENGINE));
     }
 
-    /// Returns the id in the name of a segment, a run or a blob, also a temporary one, else -1.
+    /// Returns the id in the name of a segment, a run, a blob or a dictionary, also a temporary
+    /// one, else -1.
     public static long id(String name) {
         String last =
                 name.endsWith(TEMPORARY_SUFFIX)
@@ -58,6 +65,7 @@ public final class FileNames {
                         : name;
         long id = idOf(last, RUN_SUFFIX);
         id = id < 0 ? idOf(last, BLOB_SUFFIX) : id;
+        id = id < 0 ? idOf(name, DICTIONARY_SUFFIX) : id;
         return id < 0 ? idOf(name, SEGMENT_SUFFIX) : id;
     }
 

@@ -13,16 +13,30 @@ import org.jspecify.annotations.Nullable;
 /// @param nextFileId the id that the next new segment gets
 /// @param tailSequence where the tail starts: the sequence number at which the first log segment
 ///   that is not sealed begins, and that the next one begins with if there is none
+/// @param dictionary the id of the dictionary that compaction compresses with, or 0
 /// @param segments all segments, by growing id; log segments hold newer writes the higher their id
 /// @param runs the ids of all runs, growing
 public record Manifest(
-        long storeId, long nextFileId, long tailSequence, List<Entry> segments, List<Long> runs) {
+        long storeId,
+        long nextFileId,
+        long tailSequence,
+        long dictionary,
+        List<Entry> segments,
+        List<Long> runs) {
 
-    /// The format version that this code writes, and the only one it reads.
-    public static final int VERSION = 2;
+    /// The format version that this code writes.
+    public static final int VERSION = 3;
+
+    /// The oldest format version that this code reads.
+    public static final int VERSION_MIN = 2;
 
     private static final int MAGIC = 0x4D53564B;
-    private static final int HEAD_BYTES = 40;
+    private static final int HEAD_BYTES = 48;
+
+    /// Bytes of the head in version 2, which has no dictionaries.
+    private static final int HEAD_BYTES_MIN = 40;
+
+    private static final int DICTIONARY_OFFSET = 40;
     private static final int ENTRY_BYTES = 48;
     private static final int RUN_BYTES = 8;
     private static final int CRC_BYTES = 4;
@@ -38,6 +52,7 @@ public record Manifest(
     ///   sealed
     /// @param rank sorted: tells which of two records of a key is the newer one, see {@link
     ///   #rankOfLog}; unused unless sorted
+    /// @param dictionary sorted: the id of the dictionary that its values are compressed with, or 0
     public record Entry(
             long id,
             boolean sorted,
@@ -45,7 +60,9 @@ public record Manifest(
             long baseSequence,
             long length,
             long maxSequence,
-            long rank) {
+            long rank,
+            long dictionary) {
+        private static final int DICTIONARY_SHIFT = 2;
 
         /// Makes the entry of a sealed log segment.
         ///
@@ -58,12 +75,38 @@ public record Manifest(
                     baseSequence,
                     Math.max(end, SegmentHeader.BYTES),
                     baseSequence + (end >>> 3),
-                    rankOfLog(baseSequence));
+                    rankOfLog(baseSequence),
+                    0);
         }
 
         /// Makes the entry of a log segment that is not sealed.
         public static Entry unsealed(long id, long leastBytes) {
-            return new Entry(id, false, false, -1, leastBytes, -1, 0);
+            return new Entry(id, false, false, -1, leastBytes, -1, 0, 0);
+        }
+
+        private void encode(byte[] bytes, int at) {
+            LittleEndian.putLong(bytes, at, id);
+            LittleEndian.putLong(
+                    bytes,
+                    at + 8,
+                    (sorted ? 1 : 0) | (sealed ? 2 : 0) | dictionary << DICTIONARY_SHIFT);
+            LittleEndian.putLong(bytes, at + 16, baseSequence);
+            LittleEndian.putLong(bytes, at + 24, length);
+            LittleEndian.putLong(bytes, at + 32, maxSequence);
+            LittleEndian.putLong(bytes, at + 40, rank);
+        }
+
+        private static Entry decode(byte[] bytes, int at) {
+            long flags = LittleEndian.getLong(bytes, at + 8);
+            return new Entry(
+                    LittleEndian.getLong(bytes, at),
+                    (flags & 1) != 0,
+                    (flags & 2) != 0,
+                    LittleEndian.getLong(bytes, at + 16),
+                    LittleEndian.getLong(bytes, at + 24),
+                    LittleEndian.getLong(bytes, at + 32),
+                    LittleEndian.getLong(bytes, at + 40),
+                    flags >>> DICTIONARY_SHIFT);
         }
     }
 
@@ -94,15 +137,10 @@ public record Manifest(
         LittleEndian.putLong(bytes, 24, tailSequence);
         LittleEndian.putInt(bytes, 32, segments.size());
         LittleEndian.putInt(bytes, 36, runs.size());
+        LittleEndian.putLong(bytes, DICTIONARY_OFFSET, dictionary);
         int at = HEAD_BYTES;
         for (Entry entry : segments) {
-            LittleEndian.putLong(bytes, at, entry.id());
-            LittleEndian.putLong(
-                    bytes, at + 8, (entry.sorted() ? 1 : 0) | (entry.sealed() ? 2 : 0));
-            LittleEndian.putLong(bytes, at + 16, entry.baseSequence());
-            LittleEndian.putLong(bytes, at + 24, entry.length());
-            LittleEndian.putLong(bytes, at + 32, entry.maxSequence());
-            LittleEndian.putLong(bytes, at + 40, entry.rank());
+            entry.encode(bytes, at);
             at += ENTRY_BYTES;
         }
         for (long run : runs) {
@@ -120,7 +158,7 @@ public record Manifest(
         if (first != null) {
             return first;
         }
-        for (int at = HEAD_BYTES + CRC_BYTES; at + HEAD_BYTES <= bytes.length; at += 4) {
+        for (int at = HEAD_BYTES_MIN + CRC_BYTES; at + HEAD_BYTES_MIN <= bytes.length; at += 4) {
             Manifest second = decode(bytes, at);
             if (second != null) {
                 return second;
@@ -138,18 +176,22 @@ public record Manifest(
 
     /// Returns the format version the file claims, or -1 if it does not look like a manifest.
     public static int version(byte[] bytes) {
-        return bytes.length >= HEAD_BYTES && LittleEndian.getInt(bytes, 0) == MAGIC
+        return bytes.length >= HEAD_BYTES_MIN && LittleEndian.getInt(bytes, 0) == MAGIC
                 ? LittleEndian.getInt(bytes, 4)
                 : -1;
     }
 
     private static @Nullable Manifest decode(byte[] bytes, int start) {
-        if (bytes.length - start < HEAD_BYTES + CRC_BYTES
-                || LittleEndian.getInt(bytes, start) != MAGIC
-                || LittleEndian.getInt(bytes, start + 4) != VERSION) {
+        if (bytes.length - start < HEAD_BYTES_MIN + CRC_BYTES
+                || LittleEndian.getInt(bytes, start) != MAGIC) {
             return null;
         }
-        int room = bytes.length - start - HEAD_BYTES - CRC_BYTES;
+        int version = LittleEndian.getInt(bytes, start + 4);
+        if (version < VERSION_MIN || version > VERSION) {
+            return null;
+        }
+        int headBytes = version == VERSION ? HEAD_BYTES : HEAD_BYTES_MIN;
+        int room = bytes.length - start - headBytes - CRC_BYTES;
         int count = LittleEndian.getInt(bytes, start + 32);
         int runCount = LittleEndian.getInt(bytes, start + 36);
         if (count < 0
@@ -157,23 +199,14 @@ public record Manifest(
                 || (long) count * ENTRY_BYTES + (long) runCount * RUN_BYTES > room) {
             return null;
         }
-        int runsStart = start + HEAD_BYTES + count * ENTRY_BYTES;
+        int runsStart = start + headBytes + count * ENTRY_BYTES;
         int end = runsStart + runCount * RUN_BYTES;
         if (LittleEndian.getInt(bytes, end) != crc(bytes, start, end - start)) {
             return null;
         }
         List<Entry> segments = new ArrayList<>(count);
-        for (int at = start + HEAD_BYTES; at < runsStart; at += ENTRY_BYTES) {
-            long flags = LittleEndian.getLong(bytes, at + 8);
-            segments.add(
-                    new Entry(
-                            LittleEndian.getLong(bytes, at),
-                            (flags & 1) != 0,
-                            (flags & 2) != 0,
-                            LittleEndian.getLong(bytes, at + 16),
-                            LittleEndian.getLong(bytes, at + 24),
-                            LittleEndian.getLong(bytes, at + 32),
-                            LittleEndian.getLong(bytes, at + 40)));
+        for (int at = start + headBytes; at < runsStart; at += ENTRY_BYTES) {
+            segments.add(Entry.decode(bytes, at));
         }
         List<Long> runs = new ArrayList<>(runCount);
         for (int at = runsStart; at < end; at += RUN_BYTES) {
@@ -183,6 +216,7 @@ public record Manifest(
                 LittleEndian.getLong(bytes, start + 8),
                 LittleEndian.getLong(bytes, start + 16),
                 LittleEndian.getLong(bytes, start + 24),
+                version == VERSION ? LittleEndian.getLong(bytes, start + DICTIONARY_OFFSET) : 0,
                 segments,
                 runs);
     }

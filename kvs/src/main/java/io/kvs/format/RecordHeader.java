@@ -34,6 +34,10 @@ public final class RecordHeader {
     /// Nothing follows in this segment.
     public static final int END = 5;
 
+    /// A key and its value, compressed with the dictionary of the segment: the record has a {@link
+    /// CompressedValue} in its place. All that is said of values holds for it.
+    public static final int COMPRESSED = 6;
+
     /// A key whose value is in a blob: the record has a {@link BlobReference} in its place. All
     /// that is said of values holds for it. It has the bits of a value and more, so that it can be
     /// given as a flag of one.
@@ -120,7 +124,7 @@ public final class RecordHeader {
     /// Returns whether it is the header of a value or a tombstone.
     public static boolean isEntry(long header) {
         int kind = kind(header);
-        return kind == VALUE || kind == TOMBSTONE || kind == BLOB;
+        return kind == VALUE || kind == TOMBSTONE || kind == COMPRESSED || kind == BLOB;
     }
 
     /// Returns whether the flag is set.
@@ -157,7 +161,7 @@ public final class RecordHeader {
     /// Returns the bytes of the record without its padding.
     public static long unpaddedSize(long header) {
         return switch (kind(header)) {
-            case VALUE, TOMBSTONE, BLOB ->
+            case VALUE, TOMBSTONE, COMPRESSED, BLOB ->
                     (long) keyOffset(header) + keyLength(header) + valueLength(header);
             case BATCH, GAP -> (long) BATCH_BYTES + valueLength(header);
             default -> WORD_BYTES;
@@ -194,7 +198,7 @@ public final class RecordHeader {
         long unsealed = unsealed(header);
         boolean possible =
                 switch (kind(header)) {
-                    case VALUE -> true;
+                    case VALUE, COMPRESSED -> true;
                     case BLOB -> valueLength(header) == BlobReference.BYTES;
                     case TOMBSTONE, BATCH -> !has(header, EXPIRING);
                     case GAP -> unsealed == gap(size(header));

@@ -62,10 +62,13 @@ final class HeapRecords {
     /// Returns the value or tombstone at `offset`.
     ///
     /// @param baseSequence the sequence number of offset 0, for a record that does not tell its own
-    /// @throws NotSimpleException the value is in a blob
+    /// @throws NotSimpleException the value is in a blob, or compressed
     Found found(long offset, long header, long baseSequence) throws NotSimpleException {
         if (RecordHeader.kind(header) == RecordHeader.BLOB) {
             throw new NotSimpleException("the value is in a file of its own");
+        }
+        if (RecordHeader.kind(header) == RecordHeader.COMPRESSED) {
+            throw new NotSimpleException("the value is compressed");
         }
         long sequence =
                 RecordHeader.has(header, RecordHeader.EXPLICIT_SEQUENCE)

@@ -90,6 +90,7 @@ record BitFlip(long offset, int bit) {
         return switch (RecordHeader.kind(header)) {
             case RecordHeader.VALUE,
                     RecordHeader.TOMBSTONE,
+                    RecordHeader.COMPRESSED,
                     RecordHeader.BLOB,
                     RecordHeader.BATCH ->
                     segment.checksum(offset) == segment.computeChecksum(offset, header);

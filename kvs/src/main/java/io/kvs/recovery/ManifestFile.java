@@ -39,12 +39,15 @@ final class ManifestFile {
         if (manifest == null) {
             String path = disk.path(FileNames.MANIFEST);
             int version = Manifest.version(bytes);
-            if (version > 0 && version != Manifest.VERSION && version < 1000) {
+            boolean known = version >= Manifest.VERSION_MIN && version <= Manifest.VERSION;
+            if (version > 0 && !known && version < 1000) {
                 throw new UnsupportedFormatException(
                         path
                                 + " has format version "
                                 + version
                                 + "; this version of kvs reads "
+                                + Manifest.VERSION_MIN
+                                + " to "
                                 + Manifest.VERSION);
             }
             throw new CorruptionException(path, 0, "neither copy of the manifest is intact");
@@ -69,6 +72,6 @@ final class ManifestFile {
                                 + " not finished");
             }
         }
-        return new Manifest(random.nextLong(), 1, 1, List.of(), List.of());
+        return new Manifest(random.nextLong(), 1, 1, 0, List.of(), List.of());
     }
 }

@@ -2,6 +2,7 @@ package io.kvs.recovery;
 
 import io.kvs.RecoveryReport;
 import io.kvs.commit.Catalog;
+import io.kvs.compression.Dictionaries;
 import io.kvs.index.Index;
 import io.kvs.run.Run;
 import io.kvs.segment.Segment;
@@ -22,6 +23,7 @@ import java.util.Set;
 /// @param nextBase the first free sequence number if there is no writer
 /// @param durable records with a smaller sequence number are on stable storage
 /// @param damage what was found damaged
+/// @param dictionaries those of its segments, and the current one
 /// @param blobs the ids of all blobs in the directory
 /// @param report the same and more for the user
 public record Recovered(
@@ -32,6 +34,7 @@ public record Recovered(
         long nextBase,
         long durable,
         Damage damage,
+        Dictionaries dictionaries,
         Set<Long> blobs,
         RecoveryReport report)
         implements AutoCloseable {
@@ -59,5 +62,6 @@ public record Recovered(
             run.close();
         }
         index.close();
+        dictionaries.close();
     }
 }

@@ -5,6 +5,7 @@ import io.kvs.RecoveryReport;
 import io.kvs.commit.Catalog;
 import io.kvs.commit.Catalog.Change;
 import io.kvs.commit.Failure;
+import io.kvs.compression.Dictionaries;
 import io.kvs.format.FileNames;
 import io.kvs.format.KeyHash;
 import io.kvs.format.Manifest;
@@ -28,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// Opens a store: reads the manifest, maps segments and runs, and settles the end of the log.
 ///
@@ -46,6 +48,7 @@ public final class Recovery {
     private final Damage damage = new Damage();
     private final List<MappedFile> mappings = new ArrayList<>();
     private final List<Run> opened = new ArrayList<>();
+    private @Nullable Dictionaries dictionaries;
     private boolean unlistedFound;
     private long replayedBytes;
 
@@ -115,6 +118,9 @@ public final class Recovery {
             run.close();
         }
         mappings.forEach(MappedFile::close);
+        if (dictionaries != null) {
+            dictionaries.close();
+        }
     }
 
     private Recovered open() throws IOException {
@@ -127,10 +133,15 @@ public final class Recovery {
         }
         Leftovers leftovers = new Leftovers(disk, readOnly);
         deleteLeftovers(names, manifest, catalog, leftovers);
+        Dictionaries dictionaries = new Dictionaries(disk, manifest.storeId());
+        this.dictionaries = dictionaries;
+        if (manifest.dictionary() != 0) {
+            dictionaries.setCurrent(dictionaries.load(manifest.dictionary(), damage::add));
+        }
         List<Entry> unsealed = new ArrayList<>();
         for (Entry entry : manifest.segments()) {
             if (entry.sealed()) {
-                load(manifest.storeId(), entry);
+                load(manifest.storeId(), entry, dictionaries);
             } else {
                 unsealed.add(entry);
             }
@@ -164,6 +175,7 @@ public final class Recovery {
                 tail.nextBase(),
                 settlement.durable(),
                 damage,
+                dictionaries,
                 blobs(names),
                 new RecoveryReport(
                         replayedBytes + runRecovery.rebuiltBytes(),
@@ -191,7 +203,9 @@ public final class Recovery {
         Set<String> named = new HashSet<>();
         for (Entry entry : manifest.segments()) {
             named.add(FileNames.segment(entry.id()));
+            named.add(FileNames.dictionary(entry.dictionary()));
         }
+        named.add(FileNames.dictionary(manifest.dictionary()));
         for (String name : names) {
             catalog.skipFileId(FileNames.id(name));
             if (FileNames.isDisposable(name) && !FileNames.isRun(name) && !named.contains(name)) {
@@ -200,7 +214,7 @@ public final class Recovery {
         }
     }
 
-    private void load(long storeId, Entry entry) throws IOException {
+    private void load(long storeId, Entry entry, Dictionaries dictionaries) throws IOException {
         Segment segment =
                 map(
                         storeId,
@@ -210,6 +224,9 @@ public final class Recovery {
                         entry.rank(),
                         entry.length());
         segment.seal(entry);
+        if (entry.dictionary() != 0) {
+            segment.setDictionary(dictionaries.load(entry.dictionary(), damage::add));
+        }
         if (segment.memory().byteSize() < entry.length()) {
             segment.markDamaged();
             damage.add(

@@ -144,6 +144,7 @@ public final class RecordCursor {
         return switch (RecordHeader.kind(header)) {
             case RecordHeader.VALUE,
                     RecordHeader.TOMBSTONE,
+                    RecordHeader.COMPRESSED,
                     RecordHeader.BLOB,
                     RecordHeader.BATCH ->
                     segment.checksum(offset) == 0;

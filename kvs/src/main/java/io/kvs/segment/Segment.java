@@ -3,6 +3,7 @@ package io.kvs.segment;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.kvs.CorruptionException;
+import io.kvs.compression.Dictionary;
 import io.kvs.format.BlobReference;
 import io.kvs.format.Checksum;
 import io.kvs.format.LittleEndian;
@@ -53,6 +54,7 @@ public final class Segment {
     private volatile @Nullable Entry sealed;
     private volatile long checkedGeneration = -1;
     private volatile boolean listed;
+    private @Nullable Dictionary dictionary;
 
     /// Makes a segment of a mapped file.
     ///
@@ -297,6 +299,17 @@ public final class Segment {
         sealed = entry;
     }
 
+    /// Returns the dictionary that the values of a sorted segment are compressed with, or null.
+    public @Nullable Dictionary dictionary() {
+        return dictionary;
+    }
+
+    /// Declares with which dictionary the values of a sorted segment are compressed; null for none.
+    /// To be called before they are found.
+    public void setDictionary(@Nullable Dictionary used) {
+        dictionary = used;
+    }
+
     /// Returns whether it is sealed, and runs list every record of it.
     public boolean isListed() {
         return listed;
@@ -403,12 +416,18 @@ public final class Segment {
         return true;
     }
 
-    /// Returns whether the value of the record at `offset` equals `value`. Does not verify it.
+    /// Returns whether the value of the record at `offset` equals `value`. Does not verify it
+    /// unless it is compressed.
     public boolean hasValue(long offset, byte[] value) {
         long header = header(offset);
+        if (!fits(offset, header)) {
+            return false;
+        }
+        if (RecordHeader.kind(header) == RecordHeader.COMPRESSED) {
+            return Arrays.equals(read(offset, key(offset, header)), value);
+        }
         if (RecordHeader.kind(header) != RecordHeader.VALUE
-                || RecordHeader.valueLength(header) != value.length
-                || !fits(offset, header)) {
+                || RecordHeader.valueLength(header) != value.length) {
             return false;
         }
         long at = offset + RecordHeader.keyOffset(header) + RecordHeader.keyLength(header);
@@ -448,6 +467,30 @@ public final class Segment {
 
     /// Does the same for a key that stands in a part of an array.
     public byte @Nullable [] read(long offset, byte[] key, int keyFrom, int keyTo) {
+        byte[] stored = readStored(offset, key, keyFrom, keyTo);
+        return RecordHeader.kind(header(offset)) == RecordHeader.COMPRESSED && stored != null
+                ? decompressed(offset, stored)
+                : stored;
+    }
+
+    /// Does the same, but returns a compressed value as it is.
+    public byte @Nullable [] readStored(long offset, byte[] key) {
+        return readStored(offset, key, 0, key.length);
+    }
+
+    private byte[] decompressed(long offset, byte[] stored) {
+        Dictionary used = dictionary;
+        if (used == null) {
+            throw corruption(offset, "a compressed value in a segment without a dictionary");
+        }
+        try {
+            return used.decompress(stored, 0, stored.length);
+        } catch (IllegalArgumentException e) {
+            throw corruption(offset, "the value cannot be decompressed: " + e.getMessage());
+        }
+    }
+
+    private byte @Nullable [] readStored(long offset, byte[] key, int keyFrom, int keyTo) {
         long header = header(offset);
         if (!RecordHeader.isEntry(header) || !fits(offset, header)) {
             throw corruption(offset, "no record header here");

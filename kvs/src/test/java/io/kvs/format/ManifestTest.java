@@ -114,13 +114,20 @@ final class ManifestTest {
                             random.nextLong(),
                             random.nextLong(),
                             random.nextLong(),
-                            random.nextLong()));
+                            random.nextLong(),
+                            random.nextLong(1L << 62)));
         }
         List<Long> runs = new ArrayList<>();
         for (int i = 0; i < segmentCount / 2; i++) {
             runs.add(random.nextLong());
         }
-        return new Manifest(random.nextLong(), segmentCount + 1, random.nextLong(), entries, runs);
+        return new Manifest(
+                random.nextLong(),
+                segmentCount + 1,
+                random.nextLong(),
+                random.nextLong(),
+                entries,
+                runs);
     }
 
     private static void flip(byte[] bytes, int bit) {

@@ -148,11 +148,9 @@ final class RecordHeaderTest {
     }
 
     @Test
-    void isSound_zeroOrUnknownKind_isFalse() {
+    void isSound_zeroOrBlobWithoutReference_isFalse() {
         assertFalse(RecordHeader.isSound(0, 0, 0));
-        for (int kind = 6; kind < 8; kind++) {
-            assertFalse(RecordHeader.isSound(RecordHeader.sealed(kind, 0, 7), 0, 7));
-        }
+        assertFalse(RecordHeader.isSound(RecordHeader.sealed(RecordHeader.BLOB, 0, 7), 0, 7));
     }
 
     @Test

@@ -204,5 +204,6 @@ final class InfoReport {
         section.line("store_compacted_bytes", stats.compactedBytes());
         section.line("store_skipped_writes", stats.skippedWrites());
         section.line("store_syncs", stats.syncs());
+        section.line("store_compression", stats.compression());
     }
 }

@@ -1,0 +1,2 @@
+/// The built-in compression.
+package io.kvs.lz4;
