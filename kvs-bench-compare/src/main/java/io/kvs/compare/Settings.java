@@ -1,6 +1,7 @@
 package io.kvs.compare;
 
 import io.kvs.compare.data.Scale;
+import io.kvs.compare.data.ValueForm;
 import io.kvs.compare.report.Machine;
 import io.kvs.compare.report.Run;
 import io.kvs.compare.store.Contender;
@@ -48,6 +49,7 @@ record Settings(
               --keys N          keys in a loaded store (default 1000000)
               --value-bytes N   size of each value (default 100)
               --rounds N        how often everything is measured (default 3)
+              --values FORM     random or json (default random)
               --seconds S       the longest time for one workload (default 5)
               --stores A,B      of: %s (default all)
               --workloads A,B   of: %s (default all)
@@ -78,7 +80,8 @@ record Settings(
         int valueBytes = 100;
         int rounds = 3;
         double seconds = 5;
-        List<Contender> contenders = List.of(Contender.values());
+        ValueForm values = ValueForm.RANDOM;
+        List<Contender> contenders = Contender.uncompressed();
         List<String> names = workloadNames().toList();
         Path directory = Path.of("target", "kvs-bench-compare");
         Optional<Path> report = Optional.empty();
@@ -93,6 +96,7 @@ record Settings(
                 case "--value-bytes" -> valueBytes = Integer.parseInt(value);
                 case "--rounds" -> rounds = Integer.parseInt(value);
                 case "--seconds" -> seconds = Double.parseDouble(value);
+                case "--values" -> values = ValueForm.named(value);
                 case "--stores" ->
                         contenders =
                                 split(value).stream().map(Contender::titled).distinct().toList();
@@ -106,7 +110,7 @@ record Settings(
         EnumSet<Occasion> occasions = EnumSet.allOf(Occasion.class);
         occasions.removeIf(occasion -> !isAsked.test(occasion.title()));
         return new Settings(
-                new Scale(keys, valueBytes, seconds),
+                new Scale(keys, valueBytes, seconds, values),
                 rounds,
                 contenders,
                 Workloads.ALL.stream().filter(workload -> isAsked.test(workload.name())).toList(),

@@ -1,6 +1,7 @@
 package io.kvs.compare.child;
 
 import io.kvs.compare.data.Scale;
+import io.kvs.compare.data.ValueForm;
 import io.kvs.compare.store.Contender;
 import io.kvs.compare.workload.Workload;
 import io.kvs.compare.workload.Workloads;
@@ -28,12 +29,13 @@ public record Assignment(
                 Long.toString(scale.keys()),
                 Integer.toString(scale.valueBytes()),
                 Double.toString(scale.seconds()),
+                scale.values().name(),
                 workloads.stream().map(Workload::name).collect(Collectors.joining(",")));
     }
 
     /// Returns the assignment that such arguments, from the one at `from` on, stand for.
     public static Assignment fromArguments(String[] arguments, int from) {
-        List<String> names = Arrays.asList(arguments[from + 6].split(","));
+        List<String> names = Arrays.asList(arguments[from + 7].split(","));
         return new Assignment(
                 Role.valueOf(arguments[from]),
                 Contender.valueOf(arguments[from + 1]),
@@ -41,7 +43,8 @@ public record Assignment(
                 new Scale(
                         Long.parseLong(arguments[from + 3]),
                         Integer.parseInt(arguments[from + 4]),
-                        Double.parseDouble(arguments[from + 5])),
+                        Double.parseDouble(arguments[from + 5]),
+                        ValueForm.valueOf(arguments[from + 6])),
                 Workloads.ALL.stream()
                         .filter(workload -> names.contains(workload.name()))
                         .toList());

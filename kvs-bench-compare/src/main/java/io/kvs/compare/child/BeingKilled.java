@@ -16,7 +16,7 @@ import java.nio.file.Files;
 record BeingKilled(Assignment assignment) {
     void run() throws IOException {
         Scale scale = assignment.scale();
-        Entries entries = new Entries(scale.valueBytes());
+        Entries entries = scale.entries();
         Files.createDirectory(assignment.storeDirectory());
         try (Acknowledgements acknowledged =
                         new Acknowledgements(assignment.acknowledgementsFile());

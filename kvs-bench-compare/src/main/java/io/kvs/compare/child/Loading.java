@@ -70,7 +70,7 @@ record Loading(Assignment assignment) {
     }
 
     private static Entries load(Store store, Scale scale) {
-        Entries entries = new Entries(scale.valueBytes());
+        Entries entries = scale.entries();
         for (long index = 0; index < scale.keys(); index++) {
             store.put(entries.key(index), entries.value(index, 0));
         }

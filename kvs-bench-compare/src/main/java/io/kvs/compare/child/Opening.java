@@ -18,7 +18,7 @@ record Opening(Assignment assignment) {
 
     List<Figure> figures() throws IOException {
         assignment.contender().loadLibrary();
-        Entries entries = new Entries(assignment.scale().valueBytes());
+        Entries entries = assignment.scale().entries();
         long index = assignment.scale().keys() / 2;
         byte[] key = entries.key(index);
         long begin = System.nanoTime();

@@ -24,7 +24,7 @@ record OpeningKilled(Assignment assignment) {
     List<Figure> figures() throws IOException {
         assignment.contender().loadLibrary();
         long acknowledged = acknowledged();
-        Entries entries = new Entries(assignment.scale().valueBytes());
+        Entries entries = assignment.scale().entries();
         byte[] firstKey = entries.key(0);
         long begin = System.nanoTime();
         try (Store store =

@@ -48,7 +48,7 @@ record Overwriting(Assignment assignment) {
     }
 
     private static long overwrite(Store store, Scale scale) {
-        Entries entries = new Entries(scale.valueBytes());
+        Entries entries = scale.entries();
         SplittableRandom random = new SplittableRandom(5);
         long deadline = System.nanoTime() + (long) (scale.seconds() * SECONDS_FACTOR * 1e9);
         long writes = 0;

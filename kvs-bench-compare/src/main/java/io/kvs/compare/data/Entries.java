@@ -4,14 +4,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.SplittableRandom;
 
 /// The entries of a comparison, each computed from its index.
 ///
 /// A key is 16 random-looking bytes that no other index has, so that neither order nor prefixes
 /// tell a store anything. A value begins with 8 random-looking bytes that stand for its index and
-/// its version, and goes on with a slice of random bytes that those 8 choose: values do not
-/// compress, are cheap to make, and each one can be checked without knowing what was written last.
+/// its version, and goes on with a slice of noise that those 8 choose: values are cheap to make,
+/// and each one can be checked without knowing what was written last. The [ValueForm] says whether they
+/// can be compressed.
 ///
 /// Safe for use by several threads at once; every array handed out is new.
 public final class Entries {
@@ -35,12 +35,18 @@ public final class Entries {
     ///
     /// @param valueBytes the size of each value, from [#VALUE_MIN_BYTES]
     public Entries(int valueBytes) {
+        this(valueBytes, ValueForm.RANDOM);
+    }
+
+    /// Prepares entries with values of one size and form.
+    ///
+    /// @param valueBytes the size of each value, from [#VALUE_MIN_BYTES]
+    public Entries(int valueBytes, ValueForm form) {
         if (valueBytes < VALUE_MIN_BYTES) {
             throw new IllegalArgumentException("values are too small: " + valueBytes);
         }
         this.valueBytes = valueBytes;
-        this.noise = new byte[NOISE_BYTES + valueBytes];
-        new SplittableRandom(42).nextBytes(noise);
+        this.noise = form.noise(NOISE_BYTES + valueBytes);
     }
 
     /// Returns the key of an index.

@@ -5,11 +5,17 @@ package io.kvs.compare.data;
 /// @param keys how many keys a loaded store holds
 /// @param valueBytes the size of each value, in bytes
 /// @param seconds how long a workload may run
-public record Scale(long keys, int valueBytes, double seconds) {
+/// @param values what values look like
+public record Scale(long keys, int valueBytes, double seconds, ValueForm values) {
     private static final long KEYS_MAX = 400_000_000;
     private static final long SMALL_KEYS = 20_000;
     private static final long WARM_UP_KEYS = 200_000;
     private static final double WARM_UP_SECONDS = 1;
+
+    /// A scale with values that cannot be compressed.
+    public Scale(long keys, int valueBytes, double seconds) {
+        this(keys, valueBytes, seconds, ValueForm.RANDOM);
+    }
 
     /// Checks the limits.
     public Scale {
@@ -25,12 +31,17 @@ public record Scale(long keys, int valueBytes, double seconds) {
     /// Returns the scale of the run that is thrown away, so that code is compiled before it counts.
     public Scale warmUp() {
         return new Scale(
-                Math.min(keys, WARM_UP_KEYS), valueBytes, Math.min(seconds, WARM_UP_SECONDS));
+                Math.min(keys, WARM_UP_KEYS), valueBytes, Math.min(seconds, WARM_UP_SECONDS), values);
     }
 
     /// Returns the scale of a store that is filled and thrown away before memory is measured.
     public Scale small() {
-        return new Scale(Math.min(keys, SMALL_KEYS), valueBytes, seconds);
+        return new Scale(Math.min(keys, SMALL_KEYS), valueBytes, seconds, values);
+    }
+
+    /// Returns its entries.
+    public Entries entries() {
+        return new Entries(valueBytes, values);
     }
 
     /// Returns the bytes of all keys and values of a loaded store.

@@ -13,7 +13,18 @@ import java.util.Set;
 @SuppressWarnings("ImmutableEnumChecker") // Its collections and functions have no state to change.
 public enum Contender {
     /// The store of this project, at its defaults.
-    KVS("kvs", List.of(), Set.of(Level.PROCESS, Level.DEVICE), KvsStore::new, () -> {}),
+    KVS("kvs", List.of(), Set.of(Level.PROCESS, Level.DEVICE), KvsStore::plain, () -> {}),
+
+    /// The same, compressing with what is built in.
+    KVS_LZ4("kvs-lz4", List.of(), Set.of(Level.PROCESS, Level.DEVICE), KvsStore::lz4, () -> {}),
+
+    /// The same, compressing with Zstandard.
+    KVS_ZSTD(
+            "kvs-zstd",
+            List.of("--enable-native-access=ALL-UNNAMED"),
+            Set.of(Level.PROCESS, Level.DEVICE),
+            KvsStore::zstd,
+            () -> {}),
 
     /// Chronicle Map, persisted to a file; it has no sync.
     CHRONICLE(
@@ -45,6 +56,22 @@ public enum Contender {
             RocksDbStore.JVM_FLAGS,
             Set.of(Level.PROCESS, Level.DEVICE),
             RocksDbStore::byDefault,
+            RocksDbStore::loadLibrary),
+
+    /// RocksDB tuned, compressing blocks with Zstandard.
+    ROCKSDB_ZSTD(
+            "rocksdb-zstd",
+            RocksDbStore.JVM_FLAGS,
+            Set.of(Level.PROCESS, Level.DEVICE),
+            RocksDbStore::zstd,
+            RocksDbStore::loadLibrary),
+
+    /// The same with its dictionaries.
+    ROCKSDB_ZSTD_DICTIONARY(
+            "rocksdb-zstd-dictionary",
+            RocksDbStore.JVM_FLAGS,
+            Set.of(Level.PROCESS, Level.DEVICE),
+            RocksDbStore::zstdWithDictionary,
             RocksDbStore::loadLibrary),
 
     /// LevelDB in Java.
@@ -124,7 +151,15 @@ public enum Contender {
 
     /// Returns whether it is one of the stores that kvs is measured against.
     public boolean isRival() {
-        return this != KVS && this != RAWLOG;
+        return this != KVS && this != KVS_LZ4 && this != KVS_ZSTD && this != RAWLOG;
+    }
+
+    /// Returns those that store values as they are: others are of use only with values that can be
+    /// compressed.
+    public static List<Contender> uncompressed() {
+        Set<Contender> compressing =
+                EnumSet.of(KVS_LZ4, KVS_ZSTD, ROCKSDB_ZSTD, ROCKSDB_ZSTD_DICTIONARY);
+        return List.copyOf(EnumSet.complementOf(EnumSet.copyOf(compressing)));
     }
 
     /// Returns whether it changes mapped pages in place, again and again: the system counts such a

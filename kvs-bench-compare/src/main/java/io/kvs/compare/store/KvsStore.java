@@ -9,17 +9,32 @@ import io.kvs.WriteBatch;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// kvs at its defaults, but for the durability.
+/// kvs at its defaults, but for the durability and the compression.
 final class KvsStore implements OrderedStore {
     private final KvStore store;
 
-    KvsStore(Path directory, Sizing sizing, Level level) {
+    private KvsStore(Path directory, Level level, KvsOptions options) {
         Durability durability =
                 switch (level) {
                     case PROCESS -> Durability.PROCESS;
                     case DEVICE -> Durability.SYNC;
                 };
-        store = KvStore.open(directory, KvsOptions.defaults().withDurability(durability));
+        store = KvStore.open(directory, options.withDurability(durability));
+    }
+
+    /// Opens it as it is.
+    static KvsStore plain(Path directory, Sizing sizing, Level level) {
+        return new KvsStore(directory, level, KvsOptions.defaults());
+    }
+
+    /// Opens it to compress with what is built in.
+    static KvsStore lz4(Path directory, Sizing sizing, Level level) {
+        return new KvsStore(directory, level, KvsOptions.defaults().withCompression("lz4"));
+    }
+
+    /// Opens it to compress with Zstandard.
+    static KvsStore zstd(Path directory, Sizing sizing, Level level) {
+        return new KvsStore(directory, level, KvsOptions.defaults().withCompression("zstd"));
     }
 
     @Override

@@ -2,9 +2,11 @@ package io.kvs.compare.store;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
+import org.rocksdb.CompressionOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
@@ -25,6 +27,8 @@ final class RocksDbStore implements OrderedStore {
     private static final long BLOCK_CACHE_BYTES = 512L << 20;
     private static final int BLOOM_BITS_PER_KEY = 10;
     private static final int BACKGROUND_JOBS_MAX = 2;
+    private static final int DICTIONARY_BYTES = 64 << 10;
+    private static final int TRAINING_BYTES = 100 * DICTIONARY_BYTES;
 
     private final Options options;
     private final List<RocksObject> parts;
@@ -52,6 +56,34 @@ final class RocksDbStore implements OrderedStore {
     /// Opens it with large memtables, a large block cache, Bloom filters, and no compression
     /// because the values have none in them.
     static RocksDbStore tuned(Path directory, Sizing sizing, Level level) {
+        return tuned(
+                directory,
+                level,
+                options -> options.setCompressionType(CompressionType.NO_COMPRESSION));
+    }
+
+    /// Opens it in the same way, with blocks that are compressed with Zstandard.
+    static RocksDbStore zstd(Path directory, Sizing sizing, Level level) {
+        return tuned(
+                directory,
+                level,
+                options -> options.setCompressionType(CompressionType.ZSTD_COMPRESSION));
+    }
+
+    /// Opens it in the same way, with a dictionary for each file besides.
+    static RocksDbStore zstdWithDictionary(Path directory, Sizing sizing, Level level) {
+        return tuned(
+                directory,
+                level,
+                options ->
+                        options.setCompressionType(CompressionType.ZSTD_COMPRESSION)
+                                .setCompressionOptions(
+                                        new CompressionOptions()
+                                                .setMaxDictBytes(DICTIONARY_BYTES)
+                                                .setZStdMaxTrainBytes(TRAINING_BYTES)));
+    }
+
+    private static RocksDbStore tuned(Path directory, Level level, Consumer<Options> compression) {
         loadLibrary();
         LRUCache cache = new LRUCache(BLOCK_CACHE_BYTES);
         BloomFilter filter = new BloomFilter(BLOOM_BITS_PER_KEY);
@@ -60,11 +92,11 @@ final class RocksDbStore implements OrderedStore {
                         .setWriteBufferSize(MEMTABLE_BYTES)
                         .setMaxWriteBufferNumber(MEMTABLES_MAX)
                         .setMaxBackgroundJobs(BACKGROUND_JOBS_MAX)
-                        .setCompressionType(CompressionType.NO_COMPRESSION)
                         .setTableFormatConfig(
                                 new BlockBasedTableConfig()
                                         .setBlockCache(cache)
                                         .setFilterPolicy(filter));
+        compression.accept(options);
         return new RocksDbStore(directory, level, options, List.of(filter, cache));
     }
 

@@ -38,7 +38,7 @@ public final class Course implements AutoCloseable {
         this.contender = contender;
         this.directory = directory;
         this.scale = scale;
-        this.entries = new Entries(scale.valueBytes());
+        this.entries = scale.entries();
     }
 
     /// Runs the workloads that the contender can do, and hands each figure to `figures`.
