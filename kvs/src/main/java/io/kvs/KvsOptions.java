@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// @param spaceRatioMax in a large store compaction starts only when the bytes on disk exceed so
 ///   many times the live bytes; default 1.4, from 1.1 to 10. Smaller saves space and writes more
 /// @param automaticCompaction whether compaction starts by itself; default true
+/// @param compactionBytesPerSecondMax how many bytes compaction writes a second at most while nobody
+///   waits for it; default 0, no limit. A limit leaves more of a slow device to others; writes that
+///   outrun it wait for a compaction without limit, since the bound on space is kept
 /// @param skipIdenticalWrites whether writing the value that a key already has writes nothing,
 ///   which spares flash memory; default true
 /// @param indexBudgetBytes how much memory the index takes, in bytes; default 2 GiB, from 0. A key
@@ -41,7 +44,8 @@ public record KvsOptions(
         int segmentLimitBytes,
         long compactionThresholdBytes,
         double spaceRatioMax,
-        boolean automaticCompaction,
+                boolean automaticCompaction,
+        long compactionBytesPerSecondMax,
         boolean skipIdenticalWrites,
         long indexBudgetBytes,
         int blobThresholdBytes,
@@ -69,6 +73,10 @@ public record KvsOptions(
                 blobThresholdBytes >= 0 && blobThresholdBytes <= BLOB_THRESHOLD_MAX_BYTES,
                 "blobThresholdBytes",
                 blobThresholdBytes);
+                check(
+                compactionBytesPerSecondMax >= 0,
+                "compactionBytesPerSecondMax",
+                compactionBytesPerSecondMax);
         check(valueCacheBytes >= 0, "valueCacheBytes", valueCacheBytes);
         check(indexBudgetBytes >= 0, "indexBudgetBytes", indexBudgetBytes);
         if (compression != null && !compression.equals(Compressions.NONE)) {
@@ -84,8 +92,9 @@ public record KvsOptions(
                 Duration.ofSeconds(1),
                 SEGMENT_LIMIT_MAX_BYTES,
                 1 << 20,
-                1.4,
+                                1.4,
                 true,
+                0,
                 true,
                 INDEX_BUDGET_DEFAULT_BYTES,
                 BLOB_THRESHOLD_DEFAULT_BYTES,
@@ -121,6 +130,11 @@ public record KvsOptions(
     /// Returns these options with automatic compaction on or off.
     public KvsOptions withAutomaticCompaction(boolean value) {
         return with(draft -> draft.automaticCompaction = value);
+    }
+
+        /// Returns these options with another limit of what compaction writes a second.
+    public KvsOptions withCompactionBytesPerSecondMax(long value) {
+        return with(draft -> draft.compactionBytesPerSecondMax = value);
     }
 
     /// Returns these options with the skipping of identical writes on or off.
@@ -170,7 +184,9 @@ public record KvsOptions(
         private int segmentLimitBytes;
         private long compactionThresholdBytes;
         private double spaceRatioMax;
-        private boolean automaticCompaction;
+                private boolean automaticCompaction;
+        private long compactionBytesPerSecondMax;
+
         private boolean skipIdenticalWrites;
         private long indexBudgetBytes;
         private int blobThresholdBytes;
@@ -183,7 +199,9 @@ public record KvsOptions(
             segmentLimitBytes = options.segmentLimitBytes;
             compactionThresholdBytes = options.compactionThresholdBytes;
             spaceRatioMax = options.spaceRatioMax;
-            automaticCompaction = options.automaticCompaction;
+                        automaticCompaction = options.automaticCompaction;
+            compactionBytesPerSecondMax = options.compactionBytesPerSecondMax;
+
             skipIdenticalWrites = options.skipIdenticalWrites;
             indexBudgetBytes = options.indexBudgetBytes;
             blobThresholdBytes = options.blobThresholdBytes;
@@ -198,7 +216,8 @@ public record KvsOptions(
                     segmentLimitBytes,
                     compactionThresholdBytes,
                     spaceRatioMax,
-                    automaticCompaction,
+                                        automaticCompaction,
+                    compactionBytesPerSecondMax,
                     skipIdenticalWrites,
                     indexBudgetBytes,
                     blobThresholdBytes,

@@ -22,6 +22,7 @@ public final class Main {
             case "budget-child" -> BudgetScenario.measure(rest[0], keys, Long.parseLong(rest[1]));
             case "snapshot" -> SnapshotScenario.run(keys);
             case "backup" -> BackupScenario.run(keys);
+            case "compaction" -> CompactionScenario.run(keys);
             case "neighbours" -> NeighboursScenario.run(keys);
             case "client" -> ClientScenario.run(keys);
             case "server-child" -> ServerChild.serve(rest[0], keys);
@@ -37,6 +38,7 @@ public final class Main {
                   budget      a keydir of 16 MiB and one of 2 GiB: memory, gets, puts, scans
                   snapshot    an old snapshot under five overwrites of every key
                   backup      backups beside a writer at full speed
+                  compaction  gets and overwrites without compaction and with it
                   neighbours  gets of one client of a server, beside clients that misbehave
                   client      sets and gets of a server through KvsClient\
                 """);
