@@ -19,7 +19,8 @@ final class ChildJvm implements AutoCloseable {
     /// The argument before those of an assignment.
     static final String CHILD = "--child";
 
-    private static final List<String> JVM_FLAGS = List.of("-XX:+UseG1GC", "-Xmx2g");
+    /// The flags of all of them.
+    static final List<String> JVM_FLAGS = List.of("-XX:+UseG1GC", "-Xmx2g");
 
     /// For measuring memory: the heap's share of it is then constant.
     private static final List<String> STEADY_HEAP_FLAGS = List.of("-Xms2g", "-XX:+AlwaysPreTouch");
@@ -54,13 +55,17 @@ final class ChildJvm implements AutoCloseable {
         return process.waitFor(millis, TimeUnit.MILLISECONDS);
     }
 
-    /// Returns the figures of a JVM that has ended.
+    /// Checks how a JVM has ended.
     ///
     /// @throws ChildFailedException it did not end well
-    List<Figure> figures() throws IOException {
+    void check() {
         if (process.exitValue() != 0) {
             throw new ChildFailedException(process.exitValue(), errors);
         }
+    }
+
+    /// Returns the figures so far.
+    List<Figure> figures() throws IOException {
         try (Stream<String> lines = Files.lines(output)) {
             return lines.map(Figure::fromLine).flatMap(Optional::stream).toList();
         }

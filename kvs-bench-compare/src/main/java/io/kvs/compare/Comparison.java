@@ -8,13 +8,12 @@ import io.kvs.compare.files.DiskUse;
 import io.kvs.compare.files.Scratch;
 import io.kvs.compare.report.Figure;
 import io.kvs.compare.report.Quantity;
-import io.kvs.compare.report.Results;
+import io.kvs.compare.report.RunFile;
 import io.kvs.compare.store.Contender;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,21 +38,25 @@ final class Comparison {
     private final Path directory;
     private final Path logs;
     private final PrintStream progress;
-    private final Results results = new Results();
+    private final RunFile file;
 
     /// Prepares a comparison.
     ///
-    /// @param directory an existing directory that is empty; logs and figures stay in it
+    /// @param directory an existing directory without logs and data; logs stay in it
+    /// @param file where all figures go
     /// @param progress where to say what is being done
-    Comparison(Settings settings, Path directory, PrintStream progress) throws IOException {
+    Comparison(Settings settings, Path directory, RunFile file, PrintStream progress)
+            throws IOException {
         this.settings = settings;
         this.directory = directory;
+        this.file = file;
         this.logs = Files.createDirectory(directory.resolve("logs"));
         this.progress = progress;
     }
 
-    /// Runs everything and returns all figures. A store that fails is reported and left out.
-    Results run() throws IOException, InterruptedException {
+    /// Runs everything. A store that fails is reported; the figures that it has until then stay,
+    /// and what it would have gone on to do is left out.
+    void run() throws IOException, InterruptedException {
         List<Contender> order = new ArrayList<>(settings.contenders());
         for (int round = 1; round <= settings.rounds(); round++) {
             for (Contender contender : order) {
@@ -61,7 +64,6 @@ final class Comparison {
             }
             Collections.rotate(order, -1);
         }
-        return results;
     }
 
     /// One store in one round.
@@ -111,10 +113,12 @@ final class Comparison {
 
         private void step(Role role, Path data) throws IOException, InterruptedException {
             try (ChildJvm child = start(assignment(role, data))) {
-                if (!child.endsWithin(CHILD_MILLIS_MAX)) {
+                boolean isOver = child.endsWithin(CHILD_MILLIS_MAX);
+                record(child);
+                if (!isOver) {
                     throw new ChildFailedException(role + " hangs");
                 }
-                record(child.figures());
+                child.check();
             }
         }
 
@@ -127,10 +131,12 @@ final class Comparison {
                                     worstBytes,
                                     DiskUse.allocatedBytes(assignment.storeDirectory()));
                 }
-                record(child.figures());
+                record(child);
+                child.check();
             }
             double space = (double) worstBytes / settings.scale().liveBytes();
-            record(List.of(new Figure("overwrite", Quantity.WORST_SPACE, space)));
+            Figure worst = new Figure("overwrite", Quantity.WORST_SPACE, space);
+            file.append(round, contender, List.of(worst));
         }
 
         private void writeUntilKilled(Assignment assignment)
@@ -144,7 +150,7 @@ final class Comparison {
                     ChildJvm child = start(assignment)) {
                 while (acknowledged.count() < enough && System.nanoTime() < deadline) {
                     if (child.endsWithin(KILL_CHECK_MILLIS)) {
-                        record(child.figures());
+                        child.check();
                         throw new ChildFailedException("it ended before it was killed");
                     }
                 }
@@ -167,17 +173,8 @@ final class Comparison {
             return ChildJvm.start(assignment, logs, contender.title() + "-" + role + "-" + round);
         }
 
-        private void record(List<Figure> figures) throws IOException {
-            List<String> lines = new ArrayList<>();
-            for (Figure figure : figures) {
-                results.add(contender, figure);
-                lines.add(round + "\t" + contender.title() + "\t" + figure.toLine());
-            }
-            Files.write(
-                    directory.resolve("figures.tsv"),
-                    lines,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+        private void record(ChildJvm child) throws IOException {
+            file.append(round, contender, child.figures());
         }
     }
 

@@ -1,13 +1,21 @@
 package io.kvs.compare;
 
 import io.kvs.compare.data.Scale;
+import io.kvs.compare.report.Machine;
+import io.kvs.compare.report.Run;
 import io.kvs.compare.store.Contender;
+import io.kvs.compare.store.Versions;
 import io.kvs.compare.workload.Workload;
 import io.kvs.compare.workload.Workloads;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -21,17 +29,22 @@ import java.util.stream.Stream;
 /// @param workloads what is timed
 /// @param occasions what is measured besides
 /// @param directory where files go, on the device that is to be measured
+/// @param report the document that is to be made besides
 record Settings(
         Scale scale,
         int rounds,
         List<Contender> contenders,
         List<Workload> workloads,
         Set<Occasion> occasions,
-        Path directory) {
+        Path directory,
+        Optional<Path> report) {
 
     static final String USAGE =
             """
             usage: kvs-bench-compare [options]
+                   kvs-bench-compare report FILES... --to DOCUMENT
+            Measures kvs and other stores and prints tables, or makes a document of figures.jsonl
+            files of earlier runs without measuring; options:
               --keys N          keys in a loaded store (default 1000000)
               --value-bytes N   size of each value (default 100)
               --rounds N        how often everything is measured (default 3)
@@ -39,6 +52,7 @@ record Settings(
               --stores A,B      of: %s (default all)
               --workloads A,B   of: %s (default all)
               --dir DIR         where files go (default target/kvs-bench-compare)
+              --report DOCUMENT makes a document too, with pictures in a directory beside it
             """
                     .formatted(
                             Arrays.stream(Contender.values())
@@ -50,6 +64,9 @@ record Settings(
     Settings {
         if (rounds < 1) {
             throw new IllegalArgumentException(rounds + " rounds");
+        }
+        if (report.isPresent() && !Files.isDirectory(report.get().resolveSibling(""))) {
+            throw new IllegalArgumentException("there is no directory for " + report.get());
         }
     }
 
@@ -64,6 +81,7 @@ record Settings(
         List<Contender> contenders = List.of(Contender.values());
         List<String> names = workloadNames().toList();
         Path directory = Path.of("target", "kvs-bench-compare");
+        Optional<Path> report = Optional.empty();
         for (int i = 0; i < arguments.length; i += 2) {
             String option = arguments[i];
             if (i + 1 == arguments.length) {
@@ -80,6 +98,7 @@ record Settings(
                                 split(value).stream().map(Contender::titled).distinct().toList();
                 case "--workloads" -> names = checkedNames(split(value));
                 case "--dir" -> directory = Path.of(value);
+                case "--report" -> report = Optional.of(Path.of(value).toAbsolutePath());
                 default -> throw new IllegalArgumentException(option + " is unknown");
             }
         }
@@ -92,7 +111,23 @@ record Settings(
                 contenders,
                 Workloads.ALL.stream().filter(workload -> isAsked.test(workload.name())).toList(),
                 occasions,
-                directory.toAbsolutePath());
+                directory.toAbsolutePath(),
+                report);
+    }
+
+    /// Returns what one must know to read the figures; to be asked for before anything runs,
+    /// because it tells the load.
+    ///
+    /// @param now when it begins
+    /// @param runDirectory a directory on the device that is to be measured
+    Run describe(LocalDateTime now, Path runDirectory) throws IOException {
+        return new Run(
+                now.truncatedTo(ChronoUnit.MINUTES).toString(),
+                Machine.here(runDirectory),
+                String.join(" ", ChildJvm.JVM_FLAGS),
+                scale,
+                rounds,
+                Versions.of(contenders));
     }
 
     private static Stream<String> workloadNames() {

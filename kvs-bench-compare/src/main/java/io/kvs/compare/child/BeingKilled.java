@@ -3,20 +3,18 @@ package io.kvs.compare.child;
 import io.kvs.compare.data.Entries;
 import io.kvs.compare.data.Scale;
 import io.kvs.compare.files.Acknowledgements;
-import io.kvs.compare.report.Figure;
 import io.kvs.compare.store.Level;
 import io.kvs.compare.store.Sizing;
 import io.kvs.compare.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.List;
 
 /// Writes all keys, and then all of them again and again with new values, and counts each write
 /// when it is acknowledged, until the parent kills this JVM.
 ///
 /// @param assignment the store and its scale
 record BeingKilled(Assignment assignment) {
-    List<Figure> figures() throws IOException {
+    void run() throws IOException {
         Scale scale = assignment.scale();
         Entries entries = new Entries(scale.valueBytes());
         Files.createDirectory(assignment.storeDirectory());
@@ -35,6 +33,5 @@ record BeingKilled(Assignment assignment) {
                 acknowledged.set(write + 1);
             }
         }
-        return List.of();
     }
 }

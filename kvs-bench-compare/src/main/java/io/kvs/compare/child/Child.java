@@ -12,22 +12,20 @@ public final class Child {
     /// Carries out `assignment`; does not return if the role is to be killed.
     public static void run(Assignment assignment) throws IOException, InterruptedException {
         Thread.ofPlatform().daemon().name("orphan-watch").start(Child::haltWithParent);
-        for (Figure figure : figures(assignment)) {
-            System.out.println(figure.toLine());
+        switch (assignment.role()) {
+            case MEASURE -> new Measuring(assignment).run(Child::tell);
+            case LOAD -> new Loading(assignment).figures().forEach(Child::tell);
+            case OPEN_CLOSED -> new Opening(assignment).figures().forEach(Child::tell);
+            case OVERWRITE -> new Overwriting(assignment).figures().forEach(Child::tell);
+            case BE_KILLED -> new BeingKilled(assignment).run();
+            case OPEN_KILLED -> new OpeningKilled(assignment).figures().forEach(Child::tell);
         }
-        System.out.flush();
     }
 
-    private static Iterable<Figure> figures(Assignment assignment)
-            throws IOException, InterruptedException {
-        return switch (assignment.role()) {
-            case MEASURE -> new Measuring(assignment).figures();
-            case LOAD -> new Loading(assignment).figures();
-            case OPEN_CLOSED -> new Opening(assignment).figures();
-            case OVERWRITE -> new Overwriting(assignment).figures();
-            case BE_KILLED -> new BeingKilled(assignment).figures();
-            case OPEN_KILLED -> new OpeningKilled(assignment).figures();
-        };
+    /// Tells the parent a figure at once, so that it is there even if the next one fails.
+    private static void tell(Figure figure) {
+        System.out.println(figure.toLine());
+        System.out.flush();
     }
 
     /// The parent holds the other end of standard input: when it is gone, so are we.

@@ -44,10 +44,13 @@ record Loading(Assignment assignment) {
 
     private void addMemory(List<Figure> figures, Memory before, Memory after) {
         double keys = assignment.scale().keys();
-        add(figures, Quantity.HEAP_PER_KEY, (after.heapBytes() - before.heapBytes()) / keys);
+        long heapBytes = after.heapBytes() - before.heapBytes();
+        add(figures, Quantity.HEAP_PER_KEY, heapBytes / keys);
         if (before.anonymousBytes().isPresent() && after.anonymousBytes().isPresent()) {
-            long bytes = after.anonymousBytes().getAsLong() - before.anonymousBytes().getAsLong();
-            add(figures, Quantity.OTHER_PER_KEY, bytes / keys);
+            long otherBytes =
+                    after.anonymousBytes().getAsLong() - before.anonymousBytes().getAsLong();
+            add(figures, Quantity.OTHER_PER_KEY, otherBytes / keys);
+            add(figures, Quantity.PRIVATE_PER_KEY, (heapBytes + otherBytes) / keys);
         }
     }
 

@@ -5,24 +5,22 @@ import io.kvs.compare.files.Scratch;
 import io.kvs.compare.report.Figure;
 import io.kvs.compare.workload.Course;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 
 /// Times the workloads, after a small run of all of them that is thrown away.
 ///
 /// @param assignment what is to be timed
 record Measuring(Assignment assignment) {
-    List<Figure> figures() throws IOException, InterruptedException {
-        run(assignment.scale().warmUp());
-        return run(assignment.scale());
+    void run(Consumer<Figure> figures) throws IOException, InterruptedException {
+        run(assignment.scale().warmUp(), _ -> {});
+        run(assignment.scale(), figures);
     }
 
-    private List<Figure> run(Scale scale) throws IOException, InterruptedException {
-        List<Figure> figures = new ArrayList<>();
+    private void run(Scale scale, Consumer<Figure> figures)
+            throws IOException, InterruptedException {
         try (Scratch scratch = Scratch.in(assignment.directory(), "course");
                 Course course = new Course(assignment.contender(), scratch.path(), scale)) {
-            course.run(assignment.workloads(), figures::add);
+            course.run(assignment.workloads(), figures);
         }
-        return figures;
     }
 }

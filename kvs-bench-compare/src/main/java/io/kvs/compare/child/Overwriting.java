@@ -2,6 +2,7 @@ package io.kvs.compare.child;
 
 import io.kvs.compare.data.Entries;
 import io.kvs.compare.data.Scale;
+import io.kvs.compare.files.DeviceWrites;
 import io.kvs.compare.files.DiskUse;
 import io.kvs.compare.report.Figure;
 import io.kvs.compare.report.Quantity;
@@ -9,7 +10,9 @@ import io.kvs.compare.store.Level;
 import io.kvs.compare.store.Sizing;
 import io.kvs.compare.store.Store;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 
 /// Overwrites random keys of a loaded store until each was overwritten five times on average, or
@@ -24,17 +27,24 @@ record Overwriting(Assignment assignment) {
 
     List<Figure> figures() throws IOException, InterruptedException {
         Scale scale = assignment.scale();
+        List<Figure> figures = new ArrayList<>();
         try (Store store =
                 assignment
                         .contender()
                         .open(assignment.storeDirectory(), Sizing.of(scale), Level.PROCESS)) {
-            double writes = overwrite(store, scale);
+            OptionalLong deviceBytesBefore = DeviceWrites.bytes();
+            double overwritten = (double) overwrite(store, scale) / scale.keys();
             double settledBytes = DiskUse.settledBytes(assignment.storeDirectory());
-            return List.of(
-                    new Figure("overwrite", Quantity.OVERWRITTEN, writes / scale.keys()),
-                    new Figure(
-                            "overwrite", Quantity.SETTLED_SPACE, settledBytes / scale.liveBytes()));
+            add(figures, Quantity.OVERWRITTEN, overwritten);
+            add(figures, Quantity.SETTLED_SPACE, settledBytes / scale.liveBytes());
+            if (deviceBytesBefore.isPresent()) {
+                double deviceBytes =
+                        DeviceWrites.bytes().orElseThrow() - deviceBytesBefore.getAsLong();
+                double writtenBytes = overwritten * scale.liveBytes();
+                add(figures, Quantity.WRITE_AMPLIFICATION, deviceBytes / writtenBytes);
+            }
         }
+        return figures;
     }
 
     private static long overwrite(Store store, Scale scale) {
@@ -48,5 +58,9 @@ record Overwriting(Assignment assignment) {
             writes++;
         }
         return writes;
+    }
+
+    private static void add(List<Figure> figures, Quantity quantity, double value) {
+        figures.add(new Figure("overwrite", quantity, value));
     }
 }

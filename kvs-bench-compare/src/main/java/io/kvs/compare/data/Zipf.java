@@ -6,8 +6,7 @@ import java.util.SplittableRandom;
 ///
 /// The rank is drawn with the method of Gray et al., "Quickly Generating Billion-Record Synthetic
 /// Databases" (1994), exponent 0.99, and then scattered, so that popular keys are not neighbours.
-/// Immutable; the source of randomness comes with each call.
-public final class Zipf {
+public final class Zipf implements Indexes {
     private static final double EXPONENT = 0.99;
 
     private final long count;
@@ -23,12 +22,14 @@ public final class Zipf {
         this.eta = (1 - Math.pow(2.0 / count, 1 - EXPONENT)) / (1 - zeta(2) / zeta);
     }
 
-    /// Draws an index, from 0 to the count, exclusive.
+    @Override
     public long next(SplittableRandom random) {
-        return Math.floorMod(Scramble.scramble(rank(random.nextDouble())), count);
+        return Math.floorMod(Scramble.scramble(rank(random)), count);
     }
 
-    private long rank(double uniform) {
+    /// Draws a rank, from 0 to the count, exclusive: 0 most often.
+    public long rank(SplittableRandom random) {
+        double uniform = random.nextDouble();
         double scaled = uniform * zeta;
         if (scaled < 1) {
             return 0;

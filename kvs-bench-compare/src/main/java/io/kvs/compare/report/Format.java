@@ -1,23 +1,13 @@
 package io.kvs.compare.report;
 
 import java.util.Locale;
-import java.util.OptionalDouble;
-import java.util.function.DoubleFunction;
 
 /// How numbers look in tables.
 final class Format {
-    /// Stands for a figure that does not exist.
-    static final String NOTHING = "–";
-
     private static final double THOUSAND = 1e3;
     private static final double MILLION = 1e6;
 
     private Format() {}
-
-    /// Formats `value`, or says that there is none.
-    static String orNothing(OptionalDouble value, DoubleFunction<String> format) {
-        return value.isPresent() ? format.apply(value.getAsDouble()) : NOTHING;
-    }
 
     /// Formats a rate or a count with three digits and its thousands or millions.
     static String rate(double value) {

@@ -11,19 +11,24 @@ import java.util.OptionalDouble;
 import java.util.SequencedSet;
 
 /// The figures of all rounds.
-public final class Results {
+final class Results {
     private final Map<Contender, Map<Cell, List<Double>>> values = new EnumMap<>(Contender.class);
     private final SequencedSet<Cell> cells = new LinkedHashSet<>();
 
     private record Cell(String row, Quantity quantity) {}
 
     /// Adds a figure of one round.
-    public void add(Contender contender, Figure figure) {
+    void add(Contender contender, Figure figure) {
         Cell cell = new Cell(figure.row(), figure.quantity());
         cells.add(cell);
         values.computeIfAbsent(contender, _ -> new LinkedHashMap<>())
                 .computeIfAbsent(cell, _ -> new ArrayList<>())
                 .add(figure.value());
+    }
+
+    /// Returns the stores that have figures, in the order of [Contender].
+    List<Contender> contenders() {
+        return List.copyOf(values.keySet());
     }
 
     /// Returns the rows with a figure of `quantity`, in the order in which they came.

@@ -36,7 +36,7 @@ final class Table {
                 widths.set(column, Math.max(widths.get(column), row.get(column).length()));
             }
         }
-        StringBuilder text = new StringBuilder("## ").append(title).append("\n\n");
+        StringBuilder text = new StringBuilder("### ").append(title).append("\n\n");
         for (int row = 0; row < rows.size(); row++) {
             text.append(line(rows.get(row), widths));
             if (row == 0) {

@@ -1,5 +1,6 @@
 package io.kvs.compare.store;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,16 +31,43 @@ public enum Contender {
             LmdbStore::new,
             LmdbStore::loadLibrary),
 
-    /// RocksDB through rocksdbjni.
+    /// RocksDB through rocksdbjni, tuned.
     ROCKSDB(
             "rocksdb",
-            List.of("--enable-native-access=ALL-UNNAMED"),
+            RocksDbStore.JVM_FLAGS,
             Set.of(Level.PROCESS, Level.DEVICE),
-            RocksDbStore::new,
+            RocksDbStore::tuned,
             RocksDbStore::loadLibrary),
+
+    /// RocksDB as it is without any setting.
+    ROCKSDB_DEFAULT(
+            "rocksdb-default",
+            RocksDbStore.JVM_FLAGS,
+            Set.of(Level.PROCESS, Level.DEVICE),
+            RocksDbStore::byDefault,
+            RocksDbStore::loadLibrary),
+
+    /// LevelDB in Java.
+    LEVELDB(
+            "leveldb",
+            List.of("--sun-misc-unsafe-memory-access=allow"),
+            Set.of(Level.PROCESS, Level.DEVICE),
+            LevelDbStore::new,
+            () -> {}),
 
     /// The MVStore of H2; without a sync of each write it loses the newest ones at a kill.
     MVSTORE("mvstore", List.of(), Set.of(Level.PROCESS, Level.DEVICE), MvStoreStore::new, () -> {}),
+
+    /// MapDB, its hash map.
+    MAPDB(
+            "mapdb",
+            List.of("--enable-native-access=ALL-UNNAMED"),
+            Set.of(Level.PROCESS, Level.DEVICE),
+            MapDbStore::new,
+            () -> {}),
+
+    /// The environment of Xodus.
+    XODUS("xodus", List.of(), Set.of(Level.PROCESS, Level.DEVICE), XodusStore::new, () -> {}),
 
     /// The bare mapped log: no rival, but the limit.
     RAWLOG("rawlog", List.of(), Set.of(Level.PROCESS, Level.DEVICE), RawLog::new, () -> {});
@@ -73,7 +101,8 @@ public enum Contender {
                 .orElseThrow(() -> new IllegalArgumentException("no store is called " + title));
     }
 
-    /// Returns the name in arguments and tables.
+    /// Returns the name in arguments, files and tables.
+    @JsonValue
     public String title() {
         return title;
     }
@@ -90,12 +119,18 @@ public enum Contender {
 
     /// Returns whether its stores are {@link OrderedStore}s.
     public boolean isOrdered() {
-        return this != CHRONICLE && this != RAWLOG;
+        return this != CHRONICLE && this != MAPDB && this != RAWLOG;
     }
 
     /// Returns whether it is one of the stores that kvs is measured against.
     public boolean isRival() {
         return this != KVS && this != RAWLOG;
+    }
+
+    /// Returns whether it changes mapped pages in place, again and again: the system counts such a
+    /// page as written only once between two write-backs.
+    public boolean writesInPlace() {
+        return this == CHRONICLE || this == LMDB || this == MAPDB;
     }
 
     /// Loads its native library, if any, so that unpacking it is not part of opening a store.

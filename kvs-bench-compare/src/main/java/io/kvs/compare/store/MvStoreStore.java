@@ -42,6 +42,14 @@ final class MvStoreStore implements OrderedStore {
     }
 
     @Override
+    public void putAll(byte[][] keys, byte[][] values) {
+        for (int i = 0; i < keys.length; i++) {
+            map.put(keys[i], values[i]);
+        }
+        acknowledge();
+    }
+
+    @Override
     public byte @Nullable [] get(byte[] key) {
         return map.get(key);
     }

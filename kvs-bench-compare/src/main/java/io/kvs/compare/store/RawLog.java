@@ -77,11 +77,21 @@ final class RawLog implements Store {
     @Override
     public void put(byte[] key, byte[] value) {
         append(key, value, value.length);
+        acknowledge();
+    }
+
+    @Override
+    public void putAll(byte[][] keys, byte[][] values) {
+        for (int i = 0; i < keys.length; i++) {
+            append(keys[i], values[i], values[i].length);
+        }
+        acknowledge();
     }
 
     @Override
     public void remove(byte[] key) {
         append(key, key, REMOVED);
+        acknowledge();
     }
 
     @Override
@@ -118,9 +128,8 @@ final class RawLog implements Store {
 
     private void append(byte[] key, byte[] value, int valueLength) {
         long hash = hash(key);
-        long position;
         synchronized (writer) {
-            position = end;
+            long position = end;
             end = recordEnd(position, key.length, valueLength);
             if (synced && end > zeroedEnd) {
                 writeZeros();
@@ -138,23 +147,23 @@ final class RawLog implements Store {
             KEY_LENGTH.setRelease(log, position, key.length);
             SLOTS.setRelease(table, find(hash, key), (hash & TAG_MASK) | position);
         }
-        if (synced) {
-            sync();
+    }
+
+    /// Syncs what is in the mapping, if asked to: a channel and its mappings share the page cache.
+    private void acknowledge() {
+        if (!synced) {
+            return;
+        }
+        try {
+            file.force(false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     private void writeZeros() {
         try {
             zeroedEnd += file.write(ByteBuffer.allocate(ZEROS_BYTES), zeroedEnd);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /// Syncs what is in the mapping, as a channel and its mappings share the page cache.
-    private void sync() {
-        try {
-            file.force(false);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,7 @@
 package io.kvs.compare.store;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -11,33 +12,51 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.RocksObject;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
-/// RocksDB, tuned: large memtables, a large block cache, Bloom filters, and no compression because
-/// the values have none in them. The write-ahead log is on; at [Level#DEVICE] it is synced.
+/// RocksDB, at its defaults or tuned. The write-ahead log is on; at [Level#DEVICE] it is synced.
 final class RocksDbStore implements OrderedStore {
+    static final List<String> JVM_FLAGS = List.of("--enable-native-access=ALL-UNNAMED");
+
     private static final long MEMTABLE_BYTES = 128L << 20;
     private static final int MEMTABLES_MAX = 3;
     private static final long BLOCK_CACHE_BYTES = 512L << 20;
     private static final int BLOOM_BITS_PER_KEY = 10;
     private static final int BACKGROUND_JOBS_MAX = 2;
 
-    private final LRUCache cache;
-    private final BloomFilter filter;
     private final Options options;
+    private final List<RocksObject> parts;
     private final WriteOptions writing;
-    private final ReadOptions reading;
+    private final ReadOptions reading = new ReadOptions();
     private final RocksDB database;
 
-    RocksDbStore(Path directory, Sizing sizing, Level level) {
+    private RocksDbStore(Path directory, Level level, Options options, List<RocksObject> parts) {
+        this.options = options.setCreateIfMissing(true);
+        this.parts = parts;
+        writing = new WriteOptions().setSync(level == Level.DEVICE);
+        try {
+            database = RocksDB.open(options, directory.toString());
+        } catch (RocksDBException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Opens it as it is without any setting.
+    static RocksDbStore byDefault(Path directory, Sizing sizing, Level level) {
         loadLibrary();
-        cache = new LRUCache(BLOCK_CACHE_BYTES);
-        filter = new BloomFilter(BLOOM_BITS_PER_KEY);
-        reading = new ReadOptions();
-        options =
+        return new RocksDbStore(directory, level, new Options(), List.of());
+    }
+
+    /// Opens it with large memtables, a large block cache, Bloom filters, and no compression
+    /// because the values have none in them.
+    static RocksDbStore tuned(Path directory, Sizing sizing, Level level) {
+        loadLibrary();
+        LRUCache cache = new LRUCache(BLOCK_CACHE_BYTES);
+        BloomFilter filter = new BloomFilter(BLOOM_BITS_PER_KEY);
+        Options options =
                 new Options()
-                        .setCreateIfMissing(true)
                         .setWriteBufferSize(MEMTABLE_BYTES)
                         .setMaxWriteBufferNumber(MEMTABLES_MAX)
                         .setMaxBackgroundJobs(BACKGROUND_JOBS_MAX)
@@ -46,12 +65,7 @@ final class RocksDbStore implements OrderedStore {
                                 new BlockBasedTableConfig()
                                         .setBlockCache(cache)
                                         .setFilterPolicy(filter));
-        writing = new WriteOptions().setSync(level == Level.DEVICE);
-        try {
-            database = RocksDB.open(options, directory.toString());
-        } catch (RocksDBException e) {
-            throw new IllegalStateException(e);
-        }
+        return new RocksDbStore(directory, level, options, List.of(filter, cache));
     }
 
     static void loadLibrary() {
@@ -139,7 +153,6 @@ final class RocksDbStore implements OrderedStore {
         reading.close();
         writing.close();
         options.close();
-        filter.close();
-        cache.close();
+        parts.forEach(RocksObject::close);
     }
 }

@@ -13,4 +13,9 @@ public record Sizing(long keys, int keyBytes, int valueBytes) {
     public static Sizing of(Scale scale) {
         return new Sizing(scale.keys(), Entries.KEY_BYTES, scale.valueBytes());
     }
+
+    /// Returns the same with room for more keys.
+    public Sizing plus(long moreKeys) {
+        return new Sizing(keys + moreKeys, keyBytes, valueBytes);
+    }
 }

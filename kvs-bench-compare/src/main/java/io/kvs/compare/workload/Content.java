@@ -8,6 +8,10 @@ public enum Content {
     /// All keys, each with any version of its value.
     LOADED,
 
+    /// All keys, each with any version of its value, and perhaps more that were inserted; and room
+    /// for more.
+    GROWN,
+
     /// The first of the keys, as many as were written in the order of their indexes.
     FIRST_KEYS,
 

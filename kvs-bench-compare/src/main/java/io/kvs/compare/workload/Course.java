@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// A loaded store is used again by the next workload that asks for one. What an interrupted fill
 /// has not loaded is loaded outside of the measured time.
 public final class Course implements AutoCloseable {
+    private static final int LOADED_AT_ONCE = 100;
+    private static final int INSERTING_WORKLOADS = 2;
+
     private final Contender contender;
     private final Path directory;
     private final Scale scale;
@@ -27,6 +30,7 @@ public final class Course implements AutoCloseable {
     private @Nullable Scratch files;
     private @Nullable Store store;
     private long loadedKeys;
+    private boolean hasRoom;
     private int stores;
 
     /// Prepares a course; its stores come and go in `directory`.
@@ -72,7 +76,7 @@ public final class Course implements AutoCloseable {
         System.gc();
         Race race = Race.run(workload.lanes(ready, entries, scale), scale.seconds());
         switch (workload.after()) {
-            case LOADED -> {}
+            case LOADED, GROWN -> {}
             case FIRST_KEYS -> loadedKeys = race.entries();
             case EMPTY, SCRAPS -> close();
         }
@@ -97,20 +101,40 @@ public final class Course implements AutoCloseable {
     }
 
     private Store ready(Workload workload) throws IOException {
-        boolean needsLoaded = workload.before() == Content.LOADED;
+        Content needed = workload.before();
+        boolean mayGrow = needed == Content.GROWN;
+        boolean needsLoaded = needed == Content.LOADED || mayGrow;
         Store open = store;
-        if (open == null || !needsLoaded) {
+        if (open == null || !needsLoaded || mayGrow != hasRoom) {
             close();
             files = Scratch.in(directory, "store-" + stores++);
-            open = contender.open(files.path(), Sizing.of(scale), workload.level());
+            open = contender.open(files.path(), sizing(mayGrow), workload.level());
             store = open;
+            hasRoom = mayGrow;
             loadedKeys = 0;
         }
         if (needsLoaded) {
-            for (; loadedKeys < scale.keys(); loadedKeys++) {
-                open.put(entries.key(loadedKeys), entries.value(loadedKeys, 0));
-            }
+            load(open);
         }
         return open;
+    }
+
+    private Sizing sizing(boolean mayGrow) {
+        Sizing exact = Sizing.of(scale);
+        return mayGrow ? exact.plus(INSERTING_WORKLOADS * Insertions.max(scale)) : exact;
+    }
+
+    private void load(Store open) {
+        while (loadedKeys < scale.keys()) {
+            int count = (int) Math.min(LOADED_AT_ONCE, scale.keys() - loadedKeys);
+            byte[][] keys = new byte[count][];
+            byte[][] values = new byte[count][];
+            for (int i = 0; i < count; i++) {
+                keys[i] = entries.key(loadedKeys + i);
+                values[i] = entries.value(loadedKeys + i, 0);
+            }
+            open.putAll(keys, values);
+            loadedKeys += count;
+        }
     }
 }

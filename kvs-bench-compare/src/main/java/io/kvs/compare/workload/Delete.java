@@ -17,7 +17,7 @@ record Delete() implements Workload {
 
     @Override
     public Content before() {
-        return Content.LOADED;
+        return Content.GROWN;
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.kvs.compare.data.Scale;
 import io.kvs.compare.store.Level;
 import io.kvs.compare.store.Store;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// Stores new keys, each acknowledged only when it is on stable storage.
 ///
@@ -33,14 +32,14 @@ record Durable(int threads) implements Workload {
 
     @Override
     public List<Lane> lanes(Store store, Entries entries, Scale scale) {
-        return IntStream.range(0, threads)
-                .mapToObj(thread ->
+        return Lane.each(
+                threads,
+                thread ->
                         Lane.timed(
                                 name(),
                                 Math.max(scale.keys() / threads, 1),
                                 1,
-                                turn -> put(store, entries, turn * threads + thread)))
-                .toList();
+                                turn -> put(store, entries, turn * threads + thread)));
     }
 
     private static void put(Store store, Entries entries, long index) {

@@ -2,18 +2,17 @@ package io.kvs.compare.workload;
 
 import io.kvs.compare.data.Entries;
 import io.kvs.compare.data.Scale;
+import io.kvs.compare.store.Level;
 import io.kvs.compare.store.Store;
 import java.util.List;
 
 /// Stores new keys in random order, 100 at a time; a rate counts entries, a latency is that of a
 /// batch.
-record FillBatches() implements Workload {
+///
+/// @param name its name
+/// @param level what an acknowledged batch survives
+record FillBatches(String name, Level level) implements Workload {
     private static final int BATCH_ENTRIES = 100;
-
-    @Override
-    public String name() {
-        return "fillbatch100";
-    }
 
     @Override
     public Content before() {
@@ -29,7 +28,7 @@ record FillBatches() implements Workload {
     public List<Lane> lanes(Store store, Entries entries, Scale scale) {
         long batches = Math.ceilDiv(scale.keys(), BATCH_ENTRIES);
         Operation putAll = turn -> putAll(store, entries, turn * BATCH_ENTRIES);
-        return List.of(Lane.timed(name(), batches, BATCH_ENTRIES, putAll));
+        return List.of(Lane.timed(name, batches, BATCH_ENTRIES, putAll));
     }
 
     private static void putAll(Store store, Entries entries, long firstIndex) {

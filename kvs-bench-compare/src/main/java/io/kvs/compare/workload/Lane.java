@@ -1,5 +1,9 @@
 package io.kvs.compare.workload;
 
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
 /// One thread of a workload.
 ///
 /// @param row the row of the table it counts for; several lanes may share one
@@ -9,6 +13,11 @@ package io.kvs.compare.workload;
 /// @param operation what it does
 record Lane(String row, long turnsMax, int entriesPerTurn, int sampledEvery, Operation operation) {
     private static final int SAMPLED_EVERY = 8;
+
+    /// Returns the lanes of several threads, each made from the number of its thread, from 0 on.
+    static List<Lane> each(int threads, IntFunction<Lane> lane) {
+        return IntStream.range(0, threads).mapToObj(lane).toList();
+    }
 
     /// Returns a lane of cheap operations: reading the clock for each would slow them down.
     static Lane sampled(String row, long turnsMax, Operation operation) {

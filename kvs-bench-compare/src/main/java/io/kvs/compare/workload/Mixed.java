@@ -1,12 +1,12 @@
 package io.kvs.compare.workload;
 
 import io.kvs.compare.data.Entries;
+import io.kvs.compare.data.Indexes;
 import io.kvs.compare.data.Scale;
 import io.kvs.compare.data.Zipf;
 import io.kvs.compare.store.Store;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /// Two threads read and update popular keys more often than others, like the core workloads of
 /// YCSB.
@@ -28,15 +28,14 @@ record Mixed(String name, int updatePercent) implements Workload {
 
     @Override
     public List<Lane> lanes(Store store, Entries entries, Scale scale) {
-        Zipf zipf = new Zipf(scale.keys());
+        Indexes zipf = new Zipf(scale.keys());
         long turnsMax = Workloads.turns(scale) / THREADS;
-        return IntStream.range(0, THREADS)
-                .mapToObj(thread ->
-                        Lane.sampled(name, turnsMax, operation(thread, store, entries, zipf)))
-                .toList();
+        return Lane.each(
+                THREADS,
+                thread -> Lane.sampled(name, turnsMax, operation(thread, store, entries, zipf)));
     }
 
-    private Operation operation(int thread, Store store, Entries entries, Zipf zipf) {
+    private Operation operation(int thread, Store store, Entries entries, Indexes zipf) {
         SplittableRandom random = new SplittableRandom(thread);
         Reading reading = new Reading(store, entries);
         return turn -> {

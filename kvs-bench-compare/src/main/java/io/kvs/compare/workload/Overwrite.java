@@ -7,10 +7,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /// Stores new values under random keys that are there already.
-record Overwrite() implements Workload {
+///
+/// @param threads how many threads write
+record Overwrite(int threads) implements Workload {
+    private static final long SEED = 3;
+
     @Override
     public String name() {
-        return "overwrite";
+        return threads == 1 ? "overwrite" : "overwrite" + threads;
     }
 
     @Override
@@ -25,12 +29,21 @@ record Overwrite() implements Workload {
 
     @Override
     public List<Lane> lanes(Store store, Entries entries, Scale scale) {
-        SplittableRandom random = new SplittableRandom(3);
-        Operation put =
-                turn -> {
-                    long index = random.nextLong(scale.keys());
-                    store.put(entries.key(index), entries.value(index, turn + 1));
-                };
-        return List.of(Lane.sampled(name(), scale.keys(), put));
+        return Lane.each(
+                threads,
+                thread ->
+                        Lane.sampled(
+                                name(),
+                                scale.keys() / threads,
+                                operation(SEED + thread, store, entries, scale)));
+    }
+
+    /// Returns what one thread does; `seed` decides which keys it takes.
+    static Operation operation(long seed, Store store, Entries entries, Scale scale) {
+        SplittableRandom random = new SplittableRandom(seed);
+        return turn -> {
+            long index = random.nextLong(scale.keys());
+            store.put(entries.key(index), entries.value(index, turn + 1));
+        };
     }
 }

@@ -1,21 +1,19 @@
 package io.kvs.compare.workload;
 
 import io.kvs.compare.data.Entries;
+import io.kvs.compare.data.Indexes;
 import io.kvs.compare.data.Scale;
 import io.kvs.compare.store.Store;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
+import java.util.function.LongFunction;
 
-/// Reads random keys, each as likely as any other.
+/// Reads random keys.
 ///
+/// @param name its name
 /// @param threads how many threads read
-record ReadRandom(int threads) implements Workload {
-    @Override
-    public String name() {
-        return threads == 1 ? "readrandom" : "readrandom" + threads;
-    }
-
+/// @param choice how they choose among so many keys
+record ReadRandom(String name, int threads, LongFunction<Indexes> choice) implements Workload {
     @Override
     public Content before() {
         return Content.LOADED;
@@ -28,17 +26,16 @@ record ReadRandom(int threads) implements Workload {
 
     @Override
     public List<Lane> lanes(Store store, Entries entries, Scale scale) {
-        return IntStream.range(0, threads)
-                .mapToObj(thread -> lane(thread, store, entries, scale))
-                .toList();
+        Indexes indexes = choice.apply(scale.keys());
+        long turnsMax = Workloads.turns(scale) / threads;
+        return Lane.each(
+                threads,
+                thread -> Lane.sampled(name, turnsMax, read(thread, store, entries, indexes)));
     }
 
-    private Lane lane(int thread, Store store, Entries entries, Scale scale) {
+    private static Operation read(int thread, Store store, Entries entries, Indexes indexes) {
         SplittableRandom random = new SplittableRandom(thread);
         Reading reading = new Reading(store, entries);
-        return Lane.sampled(
-                name(),
-                Workloads.turns(scale) / threads,
-                _ -> reading.read(random.nextLong(scale.keys())));
+        return _ -> reading.read(indexes.next(random));
     }
 }

@@ -25,18 +25,13 @@ record ReadWhileWriting() implements Workload {
 
     @Override
     public List<Lane> lanes(Store store, Entries entries, Scale scale) {
-        SplittableRandom readRandom = new SplittableRandom(1);
-        SplittableRandom writeRandom = new SplittableRandom(2);
+        SplittableRandom random = new SplittableRandom(1);
         Reading reading = new Reading(store, entries);
-        Operation put =
-                turn -> {
-                    long index = writeRandom.nextLong(scale.keys());
-                    store.put(entries.key(index), entries.value(index, turn + 1));
-                };
+        Operation put = Overwrite.operation(2, store, entries, scale);
         long turnsMax = Workloads.turns(scale);
         return List.of(
                 Lane.sampled(
-                        "rww_read", turnsMax, _ -> reading.read(readRandom.nextLong(scale.keys()))),
+                        "rww_read", turnsMax, _ -> reading.read(random.nextLong(scale.keys()))),
                 Lane.sampled("rww_write", turnsMax, put));
     }
 }

@@ -20,13 +20,24 @@ final class Reading {
 
     /// Reads the value of an index that is in the store.
     void read(long index) {
-        byte[] value = store.get(entries.key(index));
-        if (value == null) {
-            throw new WrongValueException(index, "nothing");
-        }
+        byte[] value = value(index);
         if (--untilCheck == 0) {
             untilCheck = CHECKED_EVERY;
             long _ = entries.version(index, value);
         }
+    }
+
+    /// Reads the value of an index that is in the store, checks it, and returns the version that it
+    /// was made with.
+    long version(long index) {
+        return entries.version(index, value(index));
+    }
+
+    private byte[] value(long index) {
+        byte[] value = store.get(entries.key(index));
+        if (value == null) {
+            throw new WrongValueException(index, "nothing");
+        }
+        return value;
     }
 }

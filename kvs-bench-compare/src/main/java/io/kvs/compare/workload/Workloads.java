@@ -1,6 +1,9 @@
 package io.kvs.compare.workload;
 
+import io.kvs.compare.data.Indexes;
 import io.kvs.compare.data.Scale;
+import io.kvs.compare.data.Zipf;
+import io.kvs.compare.store.Level;
 import java.util.List;
 
 /// All workloads, in the order in which they run: later ones may use what earlier ones have loaded.
@@ -12,10 +15,12 @@ public final class Workloads {
     public static final List<Workload> ALL =
             List.of(
                     new FillAscending(),
-                    new FillBatches(),
+                    new FillBatches("fillbatch100", Level.PROCESS),
                     new FillRandom(),
-                    new ReadRandom(1),
-                    new ReadRandom(2),
+                    new ReadRandom("readrandom", 1, Indexes::even),
+                    new ReadRandom("readrandom2", 2, Indexes::even),
+                    new ReadRandom("readzipf", 1, Zipf::new),
+                    new ReadRandom("readzipf2", 2, Zipf::new),
                     new ReadMissing(),
                     new Scanning("scan", false, 0, false),
                     new Scanning("scanback", true, 0, false),
@@ -23,15 +28,21 @@ public final class Workloads {
                     new Mixed("ycsb_c", 0),
                     new Mixed("ycsb_b", 5),
                     new Mixed("ycsb_a", 50),
+                    new ReadModifyWrite(),
                     new ReadWhileWriting(),
-                    new Overwrite(),
+                    new Overwrite(1),
+                    new Overwrite(2),
+                    new ReadAfterOverwriting(),
                     new Scanning("scansettled", false, 0, true),
                     new Scanning("scanbacksettled", true, 0, true),
                     new Scanning("scan100settled", false, 100, true),
+                    new ReadRecent(),
+                    new ScanRanges(),
                     new Delete(),
                     new Durable(1),
                     new Durable(8),
-                    new Durable(64));
+                    new Durable(64),
+                    new FillBatches("durablebatch100", Level.DEVICE));
 
     private Workloads() {}
 
