@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// @param spaceRatioMax in a large store compaction starts only when the bytes on disk exceed so
 ///   many times the live bytes; default 1.4, from 1.1 to 10. Smaller saves space and writes more
 /// @param automaticCompaction whether compaction starts by itself; default true
-/// @param compactionBytesPerSecondMax how many bytes compaction writes a second at most while nobody
-///   waits for it; default 0, no limit. A limit leaves more of a slow device to others; writes that
-///   outrun it wait for a compaction without limit, since the bound on space is kept
+/// @param compactionBytesPerSecondMax how many bytes compaction writes a second at most while
+///   nobody waits for it; default 0, no limit. A limit leaves more of a slow device to others;
+///   writes that outrun it wait for a compaction without limit, since the bound on space is kept
 /// @param skipIdenticalWrites whether writing the value that a key already has writes nothing,
 ///   which spares flash memory; default true
 /// @param indexBudgetBytes how much memory the index takes, in bytes; default 2 GiB, from 0. A key
@@ -44,7 +44,7 @@ public record KvsOptions(
         int segmentLimitBytes,
         long compactionThresholdBytes,
         double spaceRatioMax,
-                boolean automaticCompaction,
+        boolean automaticCompaction,
         long compactionBytesPerSecondMax,
         boolean skipIdenticalWrites,
         long indexBudgetBytes,
@@ -73,7 +73,7 @@ public record KvsOptions(
                 blobThresholdBytes >= 0 && blobThresholdBytes <= BLOB_THRESHOLD_MAX_BYTES,
                 "blobThresholdBytes",
                 blobThresholdBytes);
-                check(
+        check(
                 compactionBytesPerSecondMax >= 0,
                 "compactionBytesPerSecondMax",
                 compactionBytesPerSecondMax);
@@ -92,7 +92,7 @@ public record KvsOptions(
                 Duration.ofSeconds(1),
                 SEGMENT_LIMIT_MAX_BYTES,
                 1 << 20,
-                                1.4,
+                1.4,
                 true,
                 0,
                 true,
@@ -132,7 +132,7 @@ public record KvsOptions(
         return with(draft -> draft.automaticCompaction = value);
     }
 
-        /// Returns these options with another limit of what compaction writes a second.
+    /// Returns these options with another limit of what compaction writes a second.
     public KvsOptions withCompactionBytesPerSecondMax(long value) {
         return with(draft -> draft.compactionBytesPerSecondMax = value);
     }
@@ -184,9 +184,8 @@ public record KvsOptions(
         private int segmentLimitBytes;
         private long compactionThresholdBytes;
         private double spaceRatioMax;
-                private boolean automaticCompaction;
+        private boolean automaticCompaction;
         private long compactionBytesPerSecondMax;
-
         private boolean skipIdenticalWrites;
         private long indexBudgetBytes;
         private int blobThresholdBytes;
@@ -199,9 +198,8 @@ public record KvsOptions(
             segmentLimitBytes = options.segmentLimitBytes;
             compactionThresholdBytes = options.compactionThresholdBytes;
             spaceRatioMax = options.spaceRatioMax;
-                        automaticCompaction = options.automaticCompaction;
+            automaticCompaction = options.automaticCompaction;
             compactionBytesPerSecondMax = options.compactionBytesPerSecondMax;
-
             skipIdenticalWrites = options.skipIdenticalWrites;
             indexBudgetBytes = options.indexBudgetBytes;
             blobThresholdBytes = options.blobThresholdBytes;
@@ -216,7 +214,7 @@ public record KvsOptions(
                     segmentLimitBytes,
                     compactionThresholdBytes,
                     spaceRatioMax,
-                                        automaticCompaction,
+                    automaticCompaction,
                     compactionBytesPerSecondMax,
                     skipIdenticalWrites,
                     indexBudgetBytes,

@@ -372,7 +372,7 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "a scan misses what was written since the one before",
                         "view/SortedTail.java",
-                        "if (end > added) {",
+                        "if (part.to() > sorted) {",
                         "if (pieces.isEmpty()) {"),
                 new PlantedBug(
                         "a value that was overwritten stays in the cache",

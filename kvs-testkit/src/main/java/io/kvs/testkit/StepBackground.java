@@ -34,7 +34,7 @@ public final class StepBackground implements Background {
         }
     }
 
-        /// Does nothing: there is no time that could pass.
+    /// Does nothing: there is no time that could pass.
     @Override
     public void pause(long nanos) {}
 

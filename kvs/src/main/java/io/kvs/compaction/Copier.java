@@ -43,7 +43,7 @@ final class Copier implements AutoCloseable {
     private final int segmentLimitBytes;
     private final long rank;
     private final long nowMillis;
-        private final @Nullable Dictionary dictionary;
+    private final @Nullable Dictionary dictionary;
     private final Pace pace;
     private @Nullable RunWriter run;
     private long runId;
@@ -59,9 +59,8 @@ final class Copier implements AutoCloseable {
     ///
     /// @param rank the rank of the new segments
     /// @param nowMillis the time at which values have expired or not
-        /// @param dictionary what to compress values with, or null
+    /// @param dictionary what to compress values with, or null
     /// @param pace told of what is written
-    
     Copier(
             Disk disk,
             Catalog catalog,
@@ -70,7 +69,7 @@ final class Copier implements AutoCloseable {
             int segmentLimitBytes,
             long rank,
             long nowMillis,
-                        @Nullable Dictionary dictionary,
+            @Nullable Dictionary dictionary,
             Pace pace) {
         this.pace = pace;
         this.nowMillis = nowMillis;
@@ -275,7 +274,7 @@ final class Copier implements AutoCloseable {
             throws IOException {
         SortedSegmentWriter writer = writer(survivor.size());
         long offset = writer.add(survivor.key(), value, survivor.sequence(), expiryMillis, kind);
-                pace.spend(writer.end() - offset);
+        pace.spend(writer.end() - offset);
         int number = writers.size() - 1;
         int valueLength = value == null ? 0 : value.length;
         boolean expiring = expiryMillis != RecordHeader.NEVER;

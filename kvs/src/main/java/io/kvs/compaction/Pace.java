@@ -4,8 +4,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
-/// Keeps what a compaction writes below a rate, as long as nobody waits for it: it pauses when it is
-/// ahead of the time that the rate gives it. Time in which it does nothing is not saved up.
+/// Keeps what a compaction writes below a rate, as long as nobody waits for it: it pauses when it
+/// is ahead of the time that the rate gives it. Time in which it does nothing is not saved up.
 public final class Pace {
     /// As fast as it goes.
     public static final Pace UNLIMITED = new Pace(0, () -> 0, _ -> {}, () -> true);
@@ -39,6 +39,7 @@ public final class Pace {
         this.nanos = nanos;
         this.pause = pause;
         this.hurried = hurried;
+        this.dueNanos = nanos.getAsLong();
     }
 
     /// Counts bytes that were written, and pauses if it is time to.

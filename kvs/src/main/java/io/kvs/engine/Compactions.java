@@ -52,7 +52,7 @@ final class Compactions {
     private final Compactor compactor;
     private final Candidates candidates;
     private final Failure failure;
-        private final CompactionPolicy policy;
+    private final CompactionPolicy policy;
     private final Pace pace;
     private final boolean automatic;
     private final Capacity capacity;
@@ -74,7 +74,7 @@ final class Compactions {
     /// @param opened the store as it was opened
     /// @param presentBlobs the ids of all blobs there were then
     /// @param damage what was found damaged then
-        /// @param nanos the clock that tells how fast compaction is
+    /// @param nanos the clock that tells how fast compaction is
     /// @param clock tells what has expired
     Compactions(
             KvsOptions options,
@@ -91,7 +91,7 @@ final class Compactions {
             Compactor compactor,
             Candidates candidates,
             Failure failure,
-                        Capacity capacity,
+            Capacity capacity,
             Background background,
             LongSupplier nanos,
             InstantSource clock) {
@@ -111,7 +111,7 @@ final class Compactions {
         this.failure = failure;
         this.automatic = options.automaticCompaction();
         this.capacity = capacity;
-                this.pace =
+        this.pace =
                 new Pace(
                         options.compactionBytesPerSecondMax(),
                         nanos,
@@ -357,7 +357,7 @@ final class Compactions {
     private void compact(List<Segment> victims, boolean awaited, long nowMillis)
             throws IOException {
         try {
-                        compactor.run(victims, awaited, awaited ? Pace.UNLIMITED : pace, nowMillis);
+            compactor.run(victims, awaited, awaited ? Pace.UNLIMITED : pace, nowMillis);
             listing.dropDead();
         } catch (DamagedRunException e) {
             listing.repair(e.run()); // What the policy wants then is tried again.
@@ -401,7 +401,7 @@ final class Compactions {
     /// Compacts segments if there is room for it; returns whether there was.
     private boolean fits(List<Segment> victims, long nowMillis) {
         try {
-                        compactor.run(victims, false, Pace.UNLIMITED, nowMillis);
+            compactor.run(victims, false, Pace.UNLIMITED, nowMillis);
             listing.dropDead();
             return true;
         } catch (DamagedRunException e) {

@@ -180,7 +180,7 @@ final class StoreLife {
                         new Candidates(
                                 recovered.segments(), log, compactor, recovered.dictionaries()),
                         failure,
-                                                capacity,
+                        capacity,
                         background,
                         disk::nanos,
                         clock);

@@ -19,7 +19,7 @@ public interface Background {
     /// @throws IOException a task threw it; so for unchecked exceptions
     void runAll(List<Task> tasks) throws IOException;
 
-        /// Has the calling thread, which is one of the background, wait so long, or somewhat shorter.
+    /// Has the calling thread, which is one of the background, wait so long, or somewhat shorter.
     void pause(long nanos);
 
     /// A part of some work.

@@ -33,7 +33,7 @@ public final class ThreadBackground implements Background {
         }
     }
 
-        @Override
+    @Override
     public void pause(long nanos) {
         LockSupport.parkNanos(nanos);
     }

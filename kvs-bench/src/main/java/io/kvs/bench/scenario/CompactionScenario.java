@@ -59,7 +59,8 @@ final class CompactionScenario {
                 sets.addSince(start);
             }
             double share =
-                    (double) store.stats().compactedBytes() / Math.max(1, store.stats().writtenBytes());
+                    (double) store.stats().compactedBytes()
+                            / Math.max(1, store.stats().writtenBytes());
             return new Round(gets, sets, share);
         }
     }
