@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A persistent key-value store in a directory.
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// Sheehy and Smith, 2010). Keys are 1 to 65 536 bytes, values 0 bytes to 1 GiB less the key and 32
 /// bytes. Any number of threads may use one store; reads take no lock. One store object at a time
 /// owns a directory.
-public final class KvStore implements OrderedKvsEngine, ExpiringKvsEngine {
+public final class KvStore implements OrderedKvsEngine, ExpiringKvsEngine, DeferringKvsEngine {
     private final LogStore store;
     private final List<BackupSchedule> schedules = new CopyOnWriteArrayList<>();
 
@@ -272,6 +273,12 @@ public final class KvStore implements OrderedKvsEngine, ExpiringKvsEngine {
     @Override
     public Transaction begin() {
         return store.begin();
+    }
+
+    @Override
+    public <T extends @Nullable Object> boolean defer(
+            Supplier<T> operation, boolean mayWait, Outcome<? super T> outcome) {
+        return store.defer(operation, mayWait, outcome);
     }
 
     /// Returns what the log still holds of `key` at this moment: every write of a value and every

@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 final class ArchitectureTest {
     private static final String[] LIBRARY = {
         "io.kvs",
+        "io.kvs.async..",
         "io.kvs.backup..",
         "io.kvs.blob..",
         "io.kvs.cache..",
@@ -86,6 +87,8 @@ final class ArchitectureTest {
                     .definedBy("io.kvs.marker..")
                     .layer("memory")
                     .definedBy("io.kvs.memory..")
+                    .layer("async")
+                    .definedBy("io.kvs.async..")
                     .layer("engine")
                     .definedBy("io.kvs.engine..")
                     .optionalLayer("oneshot")
@@ -163,6 +166,8 @@ final class ArchitectureTest {
                     .mayOnlyAccessLayers("api", "tree")
                     .whereLayer("map")
                     .mayOnlyAccessLayers("api")
+                    .whereLayer("async")
+                    .mayOnlyAccessLayers("api", "io")
                     .whereLayer("memory")
                     .mayOnlyAccessLayers("api", "tree", "transaction")
                     .whereLayer("oneshot")

@@ -177,6 +177,11 @@ final class Compactions {
         urgent = automatic && policy.isUrgent(dead + expired, Math.max(0, liveBytes() - expired));
     }
 
+    /// Returns whether the next writer has to wait for a compaction.
+    boolean isUrgent() {
+        return urgent;
+    }
+
     /// Lets a writer wait for a compaction if that is urgent, so that the bound on space is kept.
     void helpIfUrgent() {
         if (urgent) {

@@ -4,6 +4,7 @@ import io.kvs.BackupProgress;
 import io.kvs.BackupReport;
 import io.kvs.ChangeEvent;
 import io.kvs.Cursor;
+import io.kvs.DeferringKvsEngine;
 import io.kvs.Durability;
 import io.kvs.ExpiringKvsEngine;
 import io.kvs.InvalidKeyException;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 /// {@link Reads} finds values, perhaps behind {@link CachedReads}; {@link Writes}, {@link
 /// Exchanges}, {@link Batches} and {@link Streams} append them, {@link Views} shows the store at a
 /// moment, and {@link Commits} ends transactions. Everything else happens in {@link StoreLife}.
-public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
+public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine, DeferringKvsEngine {
     private final Durability durability;
     private final StoreLife life;
     private final InstantSource clock;
@@ -232,7 +234,8 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
     @Override
     public void sync() {
         life.ensureOpen();
-        life.commit().syncAll();
+        life.commit().acknowledge(life.log().lastSequence());
+        life.ensureWritable();
     }
 
     @Override
@@ -296,6 +299,12 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
         } catch (IllegalStateException | InternalError e) {
             throw views.unusable(e);
         }
+    }
+
+    @Override
+    public <T extends @Nullable Object> boolean defer(
+            Supplier<T> operation, boolean mayWait, Outcome<? super T> outcome) {
+        return (mayWait || !life.isBusy()) && life.answers().begin(operation, mayWait, outcome);
     }
 
     /// Returns figures of the store.

@@ -148,7 +148,7 @@ final class Reads {
             byte[] value = segment.read(offset, key);
             long header = segment.header(offset);
             if (RecordHeader.has(header, RecordHeader.SYNCED_WRITE)) {
-                commit.await(segment.sequence(offset, header));
+                commit.acknowledge(segment.sequence(offset, header));
             }
             damage.check(segment.sequence(offset, header));
             boolean expires = RecordHeader.has(header, RecordHeader.EXPIRING);

@@ -15,6 +15,7 @@ import io.kvs.backup.Backup;
 import io.kvs.blob.Blobs;
 import io.kvs.commit.Catalog;
 import io.kvs.commit.Catalog.Change;
+import io.kvs.commit.DeferredAnswers;
 import io.kvs.commit.Failure;
 import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
@@ -66,6 +67,7 @@ final class StoreLife {
     private final Recovered recovered;
     private final Log log;
     private final GroupCommit commit;
+    private final DeferredAnswers answers;
     private final Listing listing;
     private final Housekeeper housekeeper;
     private final Compactions compactions;
@@ -127,6 +129,7 @@ final class StoreLife {
                         this::onPart,
                         this::onSmallSyncs);
         this.commit = new GroupCommit(log, failure, recovered.durable(), disk::nanos);
+        this.answers = new DeferredAnswers(commit, background);
         this.listing =
                 new Listing(
                         disk,
@@ -259,6 +262,11 @@ final class StoreLife {
         return commit;
     }
 
+    /// Returns who answers operations whose threads do not wait.
+    DeferredAnswers answers() {
+        return answers;
+    }
+
     Damage damage() {
         return recovered.damage();
     }
@@ -289,6 +297,11 @@ final class StoreLife {
     /// Does nothing unless a failure has made it uncertain what is on stable storage.
     void ensureWritable() {
         failure.check();
+    }
+
+    /// Returns whether a write would have to wait for background work, or do some of it.
+    boolean isBusy() {
+        return compactions.isUrgent() || unlisted || crowded;
     }
 
     /// Called before a write that may take more space than it makes stale, outside of all locks.
@@ -459,6 +472,14 @@ final class StoreLife {
                     "closing " + disk.path("") + " failed: " + e.getMessage(), e);
         } catch (InternalError e) {
             throw unwritable(e);
+        } finally {
+            answerAndRelease();
+        }
+    }
+
+    private void answerAndRelease() {
+        try {
+            answers.close();
         } finally {
             release();
         }

@@ -119,7 +119,7 @@ final class Writes {
             stripe.unlock();
         }
         if (durability == Durability.SYNC) {
-            commit.await(sequence);
+            commit.acknowledge(sequence);
         }
     }
 
@@ -161,8 +161,7 @@ final class Writes {
             stripe.unlock();
         }
         if (durability == Durability.SYNC) {
-            commit.await(sequence);
-            index.forgetTombstone(keyHash, tombstone);
+            commit.acknowledge(sequence, () -> index.forgetTombstone(keyHash, tombstone));
         }
         if (expired) {
             throw new KeyNotFoundException();

@@ -24,6 +24,7 @@ public final class Main {
             case "backup" -> BackupScenario.run(keys);
             case "neighbours" -> NeighboursScenario.run(keys);
             case "client" -> ClientScenario.run(keys);
+            case "async" -> AsyncScenario.run(keys);
             case "server-child" -> ServerChild.serve(rest[0], keys);
             default -> usage();
         }
@@ -38,7 +39,8 @@ public final class Main {
                   snapshot    an old snapshot under five overwrites of every key
                   backup      backups beside a writer at full speed
                   neighbours  gets of one client of a server, beside clients that misbehave
-                  client      sets and gets of a server through KvsClient\
+                  client      sets and gets of a server through KvsClient
+                  async       sets on stable storage: threads that wait, and one with many in flight\
                 """);
         System.exit(2);
     }
