@@ -23,7 +23,7 @@ public interface DeferringKvsEngine extends KvsEngine {
     <T extends @Nullable Object> boolean defer(
             Supplier<T> operation, boolean mayWait, Outcome<? super T> outcome);
 
-    /// Who is told what became of an operation, once.
+    /// Who is told what became of an operation, once. Neither method throws anything.
     ///
     /// @param <T> what the operation returns
     interface Outcome<T extends @Nullable Object> {

@@ -231,6 +231,28 @@ public final class KvStore implements OrderedKvsEngine, ExpiringKvsEngine, Defer
         store.sync();
     }
 
+    /// Writes out what the write buffer holds ({@link KvsOptions#writeBufferBytes()}); on return
+    /// every write that was acknowledged before has the durability that was asked for. Does nothing
+    /// in a store without a buffer.
+    ///
+    /// With a buffer a plain set or remove under {@link Durability#PROCESS} is acknowledged when it
+    /// is in there: every reader sees it, but it does not survive a kill of the process before it
+    /// is written out. That happens when the buffer is full, when its oldest write is as old as
+    /// {@link KvsOptions#writeBufferAge()}, in {@link #sync()} and {@link #close()}, and before
+    /// everything that is not a plain set, remove or get: batches, compare-and-set, times to live,
+    /// streams, transactions, scans, snapshots, backups, compaction, {@link #size()}, {@link
+    /// #history}, and writes under {@link Durability#SYNC}, which never wait in the buffer. It is
+    /// written as one batch, so what a kill takes back is always all writes since one of these
+    /// moments: never one of them alone, and nothing that was acknowledged before the last call of
+    /// this method. {@link #changes} tells of what was written out.
+    ///
+    /// @throws StoreIoException it could not be written, for example on a full disk; it stays in
+    ///   the buffer, where it is read and tried again
+    /// @throws StoreFailedException an earlier write or sync failed; close and reopen
+    public void flush() {
+        store.flush();
+    }
+
     @Override
     public void compact() {
         store.compact();

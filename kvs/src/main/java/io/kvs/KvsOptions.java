@@ -29,6 +29,12 @@ import java.util.function.Consumer;
 ///   no cache; from 0. It keeps what was slow to read, from the device or as a stream, so it pays
 ///   where the store is much larger than the memory that is left for the system's page cache: a
 ///   value of 100 bytes then takes 300 instead of a page. Else it brings nothing
+/// @param writeBufferBytes how much memory a write buffer takes, in bytes; default 0, no buffer; up
+///   to 32 MiB. It keeps the last value of each key and writes them as one batch when they take so
+///   many bytes, which spares flash memory where the same keys are written again and again; see
+///   {@link KvStore#flush()} for what an acknowledged write survives then
+/// @param writeBufferAge how long a write stays in the write buffer at most; default 1 s, from 10
+///   ms; a longer one loses more when the process is killed
 public record KvsOptions(
         Durability durability,
         Duration syncInterval,
@@ -39,13 +45,18 @@ public record KvsOptions(
         boolean skipIdenticalWrites,
         long indexBudgetBytes,
         int blobThresholdBytes,
-        long valueCacheBytes) {
+        long valueCacheBytes,
+        int writeBufferBytes,
+        Duration writeBufferAge) {
 
     private static final int SEGMENT_LIMIT_MIN_BYTES = 4 << 10;
     private static final int SEGMENT_LIMIT_MAX_BYTES = 64 << 20;
     private static final long INDEX_BUDGET_DEFAULT_BYTES = 2L << 30;
     private static final int BLOB_THRESHOLD_DEFAULT_BYTES = 1 << 20;
     private static final int BLOB_THRESHOLD_MAX_BYTES = 256 << 20;
+
+    /// With what its records take besides, all of it fits into one batch.
+    private static final int WRITE_BUFFER_MAX_BYTES = 32 << 20;
 
     /// Checks every limit.
     ///
@@ -64,6 +75,11 @@ public record KvsOptions(
                 blobThresholdBytes);
         check(valueCacheBytes >= 0, "valueCacheBytes", valueCacheBytes);
         check(indexBudgetBytes >= 0, "indexBudgetBytes", indexBudgetBytes);
+        check(
+                writeBufferBytes >= 0 && writeBufferBytes <= WRITE_BUFFER_MAX_BYTES,
+                "writeBufferBytes",
+                writeBufferBytes);
+        check(writeBufferAge.toMillis() >= 10, "writeBufferAge", writeBufferAge);
         check(spaceRatioMax >= 1.1 && spaceRatioMax <= 10, "spaceRatioMax", spaceRatioMax);
     }
 
@@ -79,7 +95,9 @@ public record KvsOptions(
                 true,
                 INDEX_BUDGET_DEFAULT_BYTES,
                 BLOB_THRESHOLD_DEFAULT_BYTES,
-                0);
+                0,
+                0,
+                Duration.ofSeconds(1));
     }
 
     /// Returns these options with another default durability.
@@ -139,6 +157,15 @@ public record KvsOptions(
         return with(draft -> draft.valueCacheBytes = value);
     }
 
+    /// Returns these options with a write buffer of this size, or none for 0, in which a write
+    /// stays for `age` at most.
+    public KvsOptions withWriteBuffer(int bytes, Duration age) {
+        return with(draft -> {
+            draft.writeBufferBytes = bytes;
+            draft.writeBufferAge = age;
+        });
+    }
+
     private static void check(boolean holds, String name, Object value) {
         if (!holds) {
             throw new IllegalArgumentException(name + " is out of its limits: " + value);
@@ -157,6 +184,8 @@ public record KvsOptions(
         private long indexBudgetBytes;
         private int blobThresholdBytes;
         private long valueCacheBytes;
+        private int writeBufferBytes;
+        private Duration writeBufferAge;
 
         private Draft(KvsOptions options) {
             durability = options.durability;
@@ -169,6 +198,8 @@ public record KvsOptions(
             indexBudgetBytes = options.indexBudgetBytes;
             blobThresholdBytes = options.blobThresholdBytes;
             valueCacheBytes = options.valueCacheBytes;
+            writeBufferBytes = options.writeBufferBytes;
+            writeBufferAge = options.writeBufferAge;
         }
 
         private KvsOptions finish() {
@@ -182,7 +213,9 @@ public record KvsOptions(
                     skipIdenticalWrites,
                     indexBudgetBytes,
                     blobThresholdBytes,
-                    valueCacheBytes);
+                    valueCacheBytes,
+                    writeBufferBytes,
+                    writeBufferAge);
         }
     }
 }

@@ -327,7 +327,7 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "the pin of a snapshot expires",
                         "engine/LogStore.java",
-                        "return new LogSnapshot(views, views.take(), clock.millis());",
+                        "return new LogSnapshot(views, takeView(), clock.millis());",
                         "View view = views.take(); view.close(); return new"
                                 + " LogSnapshot(views, view, clock.millis());"),
                 new PlantedBug(

@@ -1,6 +1,7 @@
 package io.kvs.contract;
 
 import io.kvs.KvsOptions;
+import java.time.Duration;
 
 /// Options under which a short test meets rotation, sealing, merging and compaction.
 final class StoreOptions {
@@ -15,6 +16,10 @@ final class StoreOptions {
 
     /// The same as the first with a small cache of values.
     static final KvsOptions VALUE_CACHE = SMALL_SEGMENTS.withValueCacheBytes(256 << 10);
+
+    /// The same as the first with a small write buffer, which time does not empty within a test.
+    static final KvsOptions WRITE_BUFFER =
+            SMALL_SEGMENTS.withWriteBuffer(8 << 10, Duration.ofMinutes(10));
 
     private StoreOptions() {}
 }

@@ -30,6 +30,7 @@ final class ArchitectureTest {
         "io.kvs.async..",
         "io.kvs.backup..",
         "io.kvs.blob..",
+        "io.kvs.buffer..",
         "io.kvs.cache..",
         "io.kvs.commit..",
         "io.kvs.compaction..",
@@ -61,6 +62,8 @@ final class ArchitectureTest {
                     .definedBy("io.kvs.segment..")
                     .layer("blob")
                     .definedBy("io.kvs.blob..")
+                    .layer("buffer")
+                    .definedBy("io.kvs.buffer..")
                     .layer("cache")
                     .definedBy("io.kvs.cache..")
                     .layer("index")
@@ -113,6 +116,8 @@ final class ArchitectureTest {
                     .mayOnlyAccessLayers("api", "format", "io")
                     .whereLayer("blob")
                     .mayOnlyAccessLayers("api", "format", "io", "segment")
+                    .whereLayer("buffer")
+                    .mayOnlyAccessLayers("api", "io")
                     .whereLayer("cache")
                     .mayOnlyAccessLayers("api")
                     .whereLayer("run")
@@ -147,6 +152,7 @@ final class ArchitectureTest {
                             "io",
                             "segment",
                             "blob",
+                            "buffer",
                             "cache",
                             "run",
                             "index",

@@ -59,6 +59,15 @@ final class Reads {
         return find(key, readValue);
     }
 
+    /// Returns whether `key` has a value.
+    boolean contains(byte[] key) {
+        return find(key, (segment, offset, _) -> isValue(segment, offset, key)) != null;
+    }
+
+    private @Nullable Boolean isValue(Segment segment, long offset, byte[] key) {
+        return readStored(segment, offset, key) == null ? null : Boolean.TRUE;
+    }
+
     /// Opens the value of `key`, or returns null.
     @Nullable InputStream stream(byte[] key) {
         return find(key, this::open);

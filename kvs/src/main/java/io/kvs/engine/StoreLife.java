@@ -10,9 +10,12 @@ import io.kvs.StoreClosedException;
 import io.kvs.StoreFailedException;
 import io.kvs.StoreIoException;
 import io.kvs.StoreStats;
+import io.kvs.StoreStats.BufferStats;
 import io.kvs.StoreStats.CacheStats;
 import io.kvs.backup.Backup;
 import io.kvs.blob.Blobs;
+import io.kvs.buffer.BufferedStore;
+import io.kvs.buffer.WriteBuffer;
 import io.kvs.commit.Catalog;
 import io.kvs.commit.Catalog.Change;
 import io.kvs.commit.DeferredAnswers;
@@ -52,6 +55,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The life of an open store around its reads and writes: opening, background work, compaction,
 /// closing.
@@ -350,6 +354,14 @@ final class StoreLife {
         return blobs;
     }
 
+    /// Makes the write buffer that the options ask for, or returns null.
+    @Nullable WriteBuffer writeBuffer(BufferedStore store, KvsOptions options) {
+        return options.writeBufferBytes() == 0
+                ? null
+                : new WriteBuffer(
+                        store, options.writeBufferBytes(), options.writeBufferAge(), background);
+    }
+
     /// Writes a blob; see {@link Blobs#write}.
     BlobReference writeBlob(InputStream value) throws IOException {
         return blobs.write(recovered.catalog().newFileId(), value, this::makeRoom);
@@ -424,7 +436,7 @@ final class StoreLife {
     }
 
     /// Returns figures of the store.
-    StoreStats stats(long skippedWrites, CacheStats valueCache) {
+    StoreStats stats(long skippedWrites, CacheStats valueCache, BufferStats writeBuffer) {
         ensureOpen();
         compactions.load();
         Figures figures = figures();
@@ -442,6 +454,7 @@ final class StoreLife {
                 skippedWrites,
                 commit.syncs(),
                 valueCache,
+                writeBuffer,
                 figures.segments());
     }
 

@@ -123,6 +123,31 @@ final class Writes {
         }
     }
 
+    /// Returns whether a write of `value` under `key` would be left out, and counts it then.
+    boolean isLeftOut(byte[] key, byte[] value) {
+        if (!skipsIdentical) {
+            return false;
+        }
+        long keyHash = index.hash(key);
+        Stripe stripe = index.stripeOf(keyHash);
+        stripe.lock();
+        try {
+            life.ensureOpen();
+            long old = index.findToWrite(keyHash, key, records.toWrite());
+            if (old == ABSENT || !records.isWritten(old, value)) {
+                return false;
+            }
+            skipped.increment();
+            return true;
+        } catch (DamagedRunException e) {
+            return false; // The write will see to it.
+        } catch (InternalError e) {
+            throw life.unwritable(e);
+        } finally {
+            stripe.unlock();
+        }
+    }
+
     /// Removes `key`; an expired value is removed as well, although its key counts as absent: then
     /// no clock brings it back.
     ///
