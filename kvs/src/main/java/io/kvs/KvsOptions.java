@@ -38,6 +38,12 @@ import org.jspecify.annotations.Nullable;
 ///   none if it is new. What is compressed already stays so until compaction copies it. Compressed
 ///   values take less space, and some tenths of a microsecond more to read; streamed values in
 ///   files of their own are not compressed
+/// @param writeBufferBytes how much memory a write buffer takes, in bytes; default 0, no buffer; up
+///   to 32 MiB. It keeps the last value of each key and writes them as one batch when they take so
+///   many bytes, which spares flash memory where the same keys are written again and again; see
+///   {@link KvStore#flush()} for what an acknowledged write survives then
+/// @param writeBufferAge how long a write stays in the write buffer at most; default 1 s, from 10
+///   ms; a longer one loses more when the process is killed
 public record KvsOptions(
         Durability durability,
         Duration syncInterval,
@@ -50,13 +56,18 @@ public record KvsOptions(
         long indexBudgetBytes,
         int blobThresholdBytes,
         long valueCacheBytes,
-        @Nullable String compression) {
+        @Nullable String compression,
+        int writeBufferBytes,
+        Duration writeBufferAge) {
 
     private static final int SEGMENT_LIMIT_MIN_BYTES = 4 << 10;
     private static final int SEGMENT_LIMIT_MAX_BYTES = 64 << 20;
     private static final long INDEX_BUDGET_DEFAULT_BYTES = 2L << 30;
     private static final int BLOB_THRESHOLD_DEFAULT_BYTES = 1 << 20;
     private static final int BLOB_THRESHOLD_MAX_BYTES = 256 << 20;
+
+    /// With what its records take besides, all of it fits into one batch.
+    private static final int WRITE_BUFFER_MAX_BYTES = 32 << 20;
 
     /// Checks every limit.
     ///
@@ -82,6 +93,11 @@ public record KvsOptions(
         if (compression != null && !compression.equals(Compressions.NONE)) {
             Compressions.require(compression);
         }
+        check(
+                writeBufferBytes >= 0 && writeBufferBytes <= WRITE_BUFFER_MAX_BYTES,
+                "writeBufferBytes",
+                writeBufferBytes);
+        check(writeBufferAge.toMillis() >= 10, "writeBufferAge", writeBufferAge);
         check(spaceRatioMax >= 1.1 && spaceRatioMax <= 10, "spaceRatioMax", spaceRatioMax);
     }
 
@@ -99,7 +115,9 @@ public record KvsOptions(
                 INDEX_BUDGET_DEFAULT_BYTES,
                 BLOB_THRESHOLD_DEFAULT_BYTES,
                 0,
-                null);
+                null,
+                0,
+                Duration.ofSeconds(1));
     }
 
     /// Returns these options with another default durability.
@@ -171,6 +189,15 @@ public record KvsOptions(
         return with(draft -> draft.compression = value);
     }
 
+    /// Returns these options with a write buffer of this size, or none for 0, in which a write
+    /// stays for `age` at most.
+    public KvsOptions withWriteBuffer(int bytes, Duration age) {
+        return with(draft -> {
+            draft.writeBufferBytes = bytes;
+            draft.writeBufferAge = age;
+        });
+    }
+
     private static void check(boolean holds, String name, Object value) {
         if (!holds) {
             throw new IllegalArgumentException(name + " is out of its limits: " + value);
@@ -191,6 +218,8 @@ public record KvsOptions(
         private int blobThresholdBytes;
         private long valueCacheBytes;
         private @Nullable String compression;
+        private int writeBufferBytes;
+        private Duration writeBufferAge;
 
         private Draft(KvsOptions options) {
             durability = options.durability;
@@ -205,6 +234,8 @@ public record KvsOptions(
             blobThresholdBytes = options.blobThresholdBytes;
             valueCacheBytes = options.valueCacheBytes;
             compression = options.compression;
+            writeBufferBytes = options.writeBufferBytes;
+            writeBufferAge = options.writeBufferAge;
         }
 
         private KvsOptions finish() {
@@ -220,7 +251,9 @@ public record KvsOptions(
                     indexBudgetBytes,
                     blobThresholdBytes,
                     valueCacheBytes,
-                    compression);
+                    compression,
+                    writeBufferBytes,
+                    writeBufferAge);
         }
     }
 }

@@ -194,6 +194,11 @@ final class Compactions {
                                 candidates.staleBytes(nowMillis), candidates.liveBytes(nowMillis));
     }
 
+    /// Returns whether the next writer has to wait for a compaction.
+    boolean isUrgent() {
+        return urgent;
+    }
+
     /// Lets a writer wait for a compaction if that is urgent, so that the bound on space is kept.
     void helpIfUrgent() {
         if (urgent) {

@@ -25,6 +25,7 @@ public final class Main {
             case "compaction" -> CompactionScenario.run(keys);
             case "neighbours" -> NeighboursScenario.run(keys);
             case "client" -> ClientScenario.run(keys);
+            case "async" -> AsyncScenario.run(keys);
             case "server-child" -> ServerChild.serve(rest[0], keys);
             default -> usage();
         }
@@ -40,7 +41,8 @@ public final class Main {
                   backup      backups beside a writer at full speed
                   compaction  gets and overwrites without compaction and with it
                   neighbours  gets of one client of a server, beside clients that misbehave
-                  client      sets and gets of a server through KvsClient\
+                  client      sets and gets of a server through KvsClient
+                  async       sets on stable storage: threads that wait, and one with many in flight\
                 """);
         System.exit(2);
     }
