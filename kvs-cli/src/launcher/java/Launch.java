@@ -13,61 +13,59 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// Prepares what `bin/kvs` starts; the build runs it with the JDK that it compiles for:
+/// What a program in `bin` starts, prepared by the build with the JDK that it compiles for.
 ///
-/// ```
-/// java PrepareLaunch.java TARGET MAIN_JAR
-/// ```
+/// `TARGET/lib` holds the jars of the class path besides the main one. They go together, with the
+/// AOT caches made from them, into a directory whose name is a hash of all their bytes and of the
+/// JDK. A virtual machine does not notice that a jar is newer than its cache and runs the old code;
+/// this way no cache ever meets another jar than its own. The file `TARGET/launch` names that
+/// directory, the JDK and the jars.
 ///
-/// `TARGET/lib` holds the jars of the class path besides `MAIN_JAR`. They go together, with the AOT
-/// caches made from them, into a directory whose name is a hash of all their bytes and of the JDK.
-/// A virtual machine does not notice that a jar is newer than its cache and runs the old code; this
-/// way no cache ever meets another jar than its own. The file `TARGET/launch` names that directory,
-/// the JDK and the jars.
-///
-/// There are two caches, since the virtual machine loads all that is in a cache at once: a small
-/// one for plain `set`, `get` and `rm`, and one for all other commands. Where a cache cannot be
-/// made there is none; kvs then starts somewhat slower.
-public final class PrepareLaunch {
+/// Where a cache cannot be made there is none; the program then starts somewhat slower.
+final class Launch {
+    /// For programs that end after a few milliseconds. What is recorded of the hot methods would
+    /// make the next start compile them at once.
+    static final List<String> FAST =
+            List.of(
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:+UnlockDiagnosticVMOptions",
+                    "-XX:-AOTRecordTraining");
+
     private static final long PROCESS_SECONDS_MAX = 120;
 
+    private final String program;
     private final Path target;
-    private final List<Path> jars;
+    private final List<Path> jars = new ArrayList<>();
     private final Path javaHome = Path.of(System.getProperty("java.home"));
 
-    private PrepareLaunch(Path target, List<Path> jars) {
-        this.target = target;
-        this.jars = jars;
+    /// Makes the caches of a new directory by {@link #rehearse}.
+    interface Rehearsals {
+        void make(Path directory) throws Exception;
     }
 
-    public static void main(String[] arguments) throws Exception {
-        Path target = Path.of(arguments[0]).toAbsolutePath();
-        List<Path> jars = new ArrayList<>();
-        jars.add(target.resolve(arguments[1]));
+    /// Prepares the launch of a program.
+    ///
+    /// @param target of the module; has a file `classpath`
+    Launch(String program, Path target, String mainJar) throws IOException {
+        this.program = program;
+        this.target = target.toAbsolutePath();
+        jars.add(this.target.resolve(mainJar));
         for (String jar : Files.readString(target.resolve("classpath")).strip().split(":")) {
             jars.add(Path.of(jar));
         }
-        new PrepareLaunch(target, jars).run();
     }
 
-    private void run() throws Exception {
-        String name = "kvs-" + hash();
+    void prepare(Rehearsals rehearsals) throws Exception {
+        String name = program + "-" + hash();
         Path directory = target.resolve(name);
         if (!Files.isDirectory(directory)) {
-            Path unfinished = target.resolve("kvs-unfinished");
+            Path unfinished = target.resolve(program + "-unfinished");
             delete(unfinished);
             Files.createDirectory(unfinished);
             for (Path jar : jars) {
                 Files.copy(jar, unfinished.resolve(jar.getFileName()));
             }
-            // What is recorded of the hot methods would make the next start compile them at once.
-            rehearse(
-                    unfinished,
-                    "fast",
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:+UnlockDiagnosticVMOptions",
-                    "-XX:-AOTRecordTraining");
-            rehearse(unfinished, "full", "-XX:TieredStopAtLevel=4");
+            rehearsals.make(unfinished);
             Files.move(unfinished, directory);
         }
         StringBuilder launch = new StringBuilder(name).append('\n').append(javaHome).append('\n');
@@ -80,41 +78,36 @@ public final class PrepareLaunch {
         deleteOthers(directory);
     }
 
-    /// Makes a cache; leaves no file behind if that fails.
-    private void rehearse(Path directory, String name, String... more) throws Exception {
+    /// Makes a cache of what the last one of some commands loads; the others only go before it.
+    /// Leaves no file behind if one of them fails.
+    ///
+    /// @param commands a main class and its arguments each; if there are none, there is no cache
+    void rehearse(Path directory, String name, List<String> options, List<List<String>> commands)
+            throws Exception {
         Path cache = directory.resolve(name + ".aot");
-        Path scratch = Files.createTempDirectory("kvs-rehearsal");
-        String store = scratch.resolve("data").toString();
-        List<String> options = new ArrayList<>(List.of(more));
-        options.addAll(
-                List.of(
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:+UseSerialGC",
-                        "-XX:-UsePerfData",
-                        "-Xlog:disable"));
-        options.addAll(List.of("-cp", classPath(directory)));
-        boolean made =
-                java(name, options, "io.kvs.cli.Main", "--data-dir", store, "set", "first", "")
-                        && java(
-                                name,
-                                options,
-                                "-XX:AOTCacheOutput=" + cache,
-                                "io.kvs.cli.Rehearsal",
-                                name,
-                                scratch.toString());
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xlog:disable"));
+        all.addAll(List.of("-cp", classPath(directory)));
+        boolean made = !commands.isEmpty();
+        for (int i = 0; made && i < commands.size(); i++) {
+            if (i == commands.size() - 1) {
+                all.add("-XX:AOTCacheOutput=" + cache);
+            }
+            made = java(name, all, commands.get(i));
+        }
         if (!made) {
             Files.deleteIfExists(cache);
-            System.out.println("kvs: there is no AOT cache for the commands of '" + name + "'");
+            System.out.println(program + ": there is no AOT cache for '" + name + "'");
         }
-        delete(scratch);
     }
 
     /// Runs Java, its output in a log file; returns whether that went well.
-    private boolean java(String name, List<String> options, String... arguments) throws Exception {
+    private boolean java(String name, List<String> options, List<String> arguments)
+            throws Exception {
         List<String> command = new ArrayList<>();
         command.add(javaHome.resolve("bin").resolve("java").toString());
         command.addAll(options);
-        command.addAll(List.of(arguments));
+        command.addAll(arguments);
         Path log = target.resolve("rehearsal-" + name + ".log");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
@@ -150,7 +143,7 @@ public final class PrepareLaunch {
     private void deleteOthers(Path current) throws IOException {
         try (Stream<Path> files = Files.list(target)) {
             for (Path file : files.toList()) {
-                boolean ours = file.getFileName().toString().matches("kvs-[0-9a-f]{16}");
+                boolean ours = file.getFileName().toString().matches(program + "-[0-9a-f]{16}");
                 if (ours && !file.equals(current)) {
                     delete(file);
                 }
@@ -158,7 +151,7 @@ public final class PrepareLaunch {
         }
     }
 
-    private static void delete(Path tree) throws IOException {
+    static void delete(Path tree) throws IOException {
         if (!Files.exists(tree)) {
             return;
         }
