@@ -27,6 +27,7 @@ public final class Main {
             case "client" -> ClientScenario.run(keys);
             case "async" -> AsyncScenario.run(keys);
             case "server-child" -> ServerChild.serve(rest[0], keys);
+            case "echo-child" -> EchoServer.serve();
             default -> usage();
         }
     }
