@@ -7,6 +7,7 @@ module io.kvs {
     requires static transitive org.jspecify;
 
     exports io.kvs;
+    exports io.kvs.async;
     exports io.kvs.backup to
             io.kvs.testkit;
     exports io.kvs.blob to

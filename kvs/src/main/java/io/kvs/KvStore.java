@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A persistent key-value store in a directory.
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// Sheehy and Smith, 2010). Keys are 1 to 65 536 bytes, values 0 bytes to 1 GiB less the key and 32
 /// bytes. Any number of threads may use one store; reads take no lock. One store object at a time
 /// owns a directory.
-public final class KvStore implements OrderedKvsEngine, ExpiringKvsEngine {
+public final class KvStore implements OrderedKvsEngine, ExpiringKvsEngine, DeferringKvsEngine {
     private final LogStore store;
     private final List<BackupSchedule> schedules = new CopyOnWriteArrayList<>();
 
@@ -230,6 +231,28 @@ public final class KvStore implements OrderedKvsEngine, ExpiringKvsEngine {
         store.sync();
     }
 
+    /// Writes out what the write buffer holds ({@link KvsOptions#writeBufferBytes()}); on return
+    /// every write that was acknowledged before has the durability that was asked for. Does nothing
+    /// in a store without a buffer.
+    ///
+    /// With a buffer a plain set or remove under {@link Durability#PROCESS} is acknowledged when it
+    /// is in there: every reader sees it, but it does not survive a kill of the process before it
+    /// is written out. That happens when the buffer is full, when its oldest write is as old as
+    /// {@link KvsOptions#writeBufferAge()}, in {@link #sync()} and {@link #close()}, and before
+    /// everything that is not a plain set, remove or get: batches, compare-and-set, times to live,
+    /// streams, transactions, scans, snapshots, backups, compaction, {@link #size()}, {@link
+    /// #history}, and writes under {@link Durability#SYNC}, which never wait in the buffer. It is
+    /// written as one batch, so what a kill takes back is always all writes since one of these
+    /// moments: never one of them alone, and nothing that was acknowledged before the last call of
+    /// this method. {@link #changes} tells of what was written out.
+    ///
+    /// @throws StoreIoException it could not be written, for example on a full disk; it stays in
+    ///   the buffer, where it is read and tried again
+    /// @throws StoreFailedException an earlier write or sync failed; close and reopen
+    public void flush() {
+        store.flush();
+    }
+
     @Override
     public void compact() {
         store.compact();
@@ -272,6 +295,12 @@ public final class KvStore implements OrderedKvsEngine, ExpiringKvsEngine {
     @Override
     public Transaction begin() {
         return store.begin();
+    }
+
+    @Override
+    public <T extends @Nullable Object> boolean defer(
+            Supplier<T> operation, boolean mayWait, Outcome<? super T> outcome) {
+        return store.defer(operation, mayWait, outcome);
     }
 
     /// Returns what the log still holds of `key` at this moment: every write of a value and every

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// @param spaceRatioMax in a large store compaction starts only when the bytes on disk exceed so
 ///   many times the live bytes; default 1.4, from 1.1 to 10. Smaller saves space and writes more
 /// @param automaticCompaction whether compaction starts by itself; default true
+/// @param compactionBytesPerSecondMax how many bytes compaction writes a second at most while
+///   nobody waits for it; default 0, no limit. A limit leaves more of a slow device to others;
+///   writes that outrun it wait for a compaction without limit, since the bound on space is kept
 /// @param skipIdenticalWrites whether writing the value that a key already has writes nothing,
 ///   which spares flash memory; default true
 /// @param indexBudgetBytes how much memory the index takes, in bytes; default 2 GiB, from 0. A key
@@ -35,6 +38,12 @@ import org.jspecify.annotations.Nullable;
 ///   none if it is new. What is compressed already stays so until compaction copies it. Compressed
 ///   values take less space, and some tenths of a microsecond more to read; streamed values in
 ///   files of their own are not compressed
+/// @param writeBufferBytes how much memory a write buffer takes, in bytes; default 0, no buffer; up
+///   to 32 MiB. It keeps the last value of each key and writes them as one batch when they take so
+///   many bytes, which spares flash memory where the same keys are written again and again; see
+///   {@link KvStore#flush()} for what an acknowledged write survives then
+/// @param writeBufferAge how long a write stays in the write buffer at most; default 1 s, from 10
+///   ms; a longer one loses more when the process is killed
 public record KvsOptions(
         Durability durability,
         Duration syncInterval,
@@ -42,17 +51,23 @@ public record KvsOptions(
         long compactionThresholdBytes,
         double spaceRatioMax,
         boolean automaticCompaction,
+        long compactionBytesPerSecondMax,
         boolean skipIdenticalWrites,
         long indexBudgetBytes,
         int blobThresholdBytes,
         long valueCacheBytes,
-        @Nullable String compression) {
+        @Nullable String compression,
+        int writeBufferBytes,
+        Duration writeBufferAge) {
 
     private static final int SEGMENT_LIMIT_MIN_BYTES = 4 << 10;
     private static final int SEGMENT_LIMIT_MAX_BYTES = 64 << 20;
     private static final long INDEX_BUDGET_DEFAULT_BYTES = 2L << 30;
     private static final int BLOB_THRESHOLD_DEFAULT_BYTES = 1 << 20;
     private static final int BLOB_THRESHOLD_MAX_BYTES = 256 << 20;
+
+    /// With what its records take besides, all of it fits into one batch.
+    private static final int WRITE_BUFFER_MAX_BYTES = 32 << 20;
 
     /// Checks every limit.
     ///
@@ -69,11 +84,20 @@ public record KvsOptions(
                 blobThresholdBytes >= 0 && blobThresholdBytes <= BLOB_THRESHOLD_MAX_BYTES,
                 "blobThresholdBytes",
                 blobThresholdBytes);
+        check(
+                compactionBytesPerSecondMax >= 0,
+                "compactionBytesPerSecondMax",
+                compactionBytesPerSecondMax);
         check(valueCacheBytes >= 0, "valueCacheBytes", valueCacheBytes);
         check(indexBudgetBytes >= 0, "indexBudgetBytes", indexBudgetBytes);
         if (compression != null && !compression.equals(Compressions.NONE)) {
             Compressions.require(compression);
         }
+        check(
+                writeBufferBytes >= 0 && writeBufferBytes <= WRITE_BUFFER_MAX_BYTES,
+                "writeBufferBytes",
+                writeBufferBytes);
+        check(writeBufferAge.toMillis() >= 10, "writeBufferAge", writeBufferAge);
         check(spaceRatioMax >= 1.1 && spaceRatioMax <= 10, "spaceRatioMax", spaceRatioMax);
     }
 
@@ -86,11 +110,14 @@ public record KvsOptions(
                 1 << 20,
                 1.4,
                 true,
+                0,
                 true,
                 INDEX_BUDGET_DEFAULT_BYTES,
                 BLOB_THRESHOLD_DEFAULT_BYTES,
                 0,
-                null);
+                null,
+                0,
+                Duration.ofSeconds(1));
     }
 
     /// Returns these options with another default durability.
@@ -121,6 +148,11 @@ public record KvsOptions(
     /// Returns these options with automatic compaction on or off.
     public KvsOptions withAutomaticCompaction(boolean value) {
         return with(draft -> draft.automaticCompaction = value);
+    }
+
+    /// Returns these options with another limit of what compaction writes a second.
+    public KvsOptions withCompactionBytesPerSecondMax(long value) {
+        return with(draft -> draft.compactionBytesPerSecondMax = value);
     }
 
     /// Returns these options with the skipping of identical writes on or off.
@@ -157,6 +189,15 @@ public record KvsOptions(
         return with(draft -> draft.compression = value);
     }
 
+    /// Returns these options with a write buffer of this size, or none for 0, in which a write
+    /// stays for `age` at most.
+    public KvsOptions withWriteBuffer(int bytes, Duration age) {
+        return with(draft -> {
+            draft.writeBufferBytes = bytes;
+            draft.writeBufferAge = age;
+        });
+    }
+
     private static void check(boolean holds, String name, Object value) {
         if (!holds) {
             throw new IllegalArgumentException(name + " is out of its limits: " + value);
@@ -171,11 +212,14 @@ public record KvsOptions(
         private long compactionThresholdBytes;
         private double spaceRatioMax;
         private boolean automaticCompaction;
+        private long compactionBytesPerSecondMax;
         private boolean skipIdenticalWrites;
         private long indexBudgetBytes;
         private int blobThresholdBytes;
         private long valueCacheBytes;
         private @Nullable String compression;
+        private int writeBufferBytes;
+        private Duration writeBufferAge;
 
         private Draft(KvsOptions options) {
             durability = options.durability;
@@ -184,11 +228,14 @@ public record KvsOptions(
             compactionThresholdBytes = options.compactionThresholdBytes;
             spaceRatioMax = options.spaceRatioMax;
             automaticCompaction = options.automaticCompaction;
+            compactionBytesPerSecondMax = options.compactionBytesPerSecondMax;
             skipIdenticalWrites = options.skipIdenticalWrites;
             indexBudgetBytes = options.indexBudgetBytes;
             blobThresholdBytes = options.blobThresholdBytes;
             valueCacheBytes = options.valueCacheBytes;
             compression = options.compression;
+            writeBufferBytes = options.writeBufferBytes;
+            writeBufferAge = options.writeBufferAge;
         }
 
         private KvsOptions finish() {
@@ -199,11 +246,14 @@ public record KvsOptions(
                     compactionThresholdBytes,
                     spaceRatioMax,
                     automaticCompaction,
+                    compactionBytesPerSecondMax,
                     skipIdenticalWrites,
                     indexBudgetBytes,
                     blobThresholdBytes,
                     valueCacheBytes,
-                    compression);
+                    compression,
+                    writeBufferBytes,
+                    writeBufferAge);
         }
     }
 }

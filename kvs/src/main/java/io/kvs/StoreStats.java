@@ -22,6 +22,7 @@ import java.util.List;
 /// @param compression what compaction compresses values with, {@link Compressions#NONE} if it does
 ///   not
 /// @param valueCache the cache of values
+/// @param writeBuffer the write buffer; what is in it is in none of the other figures
 /// @param segments each segment, oldest first
 public record StoreStats(
         long keys,
@@ -38,6 +39,7 @@ public record StoreStats(
         long syncs,
         String compression,
         CacheStats valueCache,
+        BufferStats writeBuffer,
         List<SegmentStats> segments) {
 
     /// Figures of the cache of values; see {@link KvsOptions#valueCacheBytes()}.
@@ -50,6 +52,17 @@ public record StoreStats(
     public record CacheStats(long hits, long misses, long entries, long bytes) {
         /// The figures of a store without such a cache.
         public static final CacheStats NONE = new CacheStats(0, 0, 0, 0);
+    }
+
+    /// Figures of the write buffer; see {@link KvsOptions#writeBufferBytes()}.
+    ///
+    /// @param bytes the memory that it takes now
+    /// @param entries the keys that are in it
+    /// @param absorbedWrites writes that were overwritten there, and so never reached the log,
+    ///   since the store was opened
+    public record BufferStats(long bytes, long entries, long absorbedWrites) {
+        /// The figures of a store without a write buffer.
+        public static final BufferStats NONE = new BufferStats(0, 0, 0);
     }
 
     /// Figures of one segment.

@@ -33,6 +33,7 @@ public final class LogStoreSubject implements CrashRun.Subject {
     private final KvsOptions options;
     private final boolean compressing;
     private int opens;
+    private @Nullable Background background;
 
     /// Makes a subject whose random choices come from `seed`.
     public LogStoreSubject(long seed) {
@@ -50,6 +51,7 @@ public final class LogStoreSubject implements CrashRun.Subject {
 
     @Override
     public KvsEngine open(Disk disk, Background background, InstantSource clock) {
+        this.background = background;
         return LogStore.open(disk, nextOptions(), background, random, clock);
     }
 
@@ -94,10 +96,35 @@ public final class LogStoreSubject implements CrashRun.Subject {
         if (set.value().length % 8 == 2) {
             stream(store, set);
         } else if (set.timeToLive() == null) {
-            store.set(set.key(), set.value(), set.durability());
+            change(
+                    store,
+                    set.durability(),
+                    () -> store.set(set.key(), set.value(), set.durability()));
         } else {
             store.set(set.key(), set.value(), set.timeToLive(), set.durability());
         }
+    }
+
+    /// Does a change, one in two that are to be durable in such a way that its thread does not wait
+    /// for that.
+    private void change(LogStore store, Durability durability, Runnable change) {
+        if (durability == Durability.PROCESS || random.nextBoolean()) {
+            change.run();
+            return;
+        }
+        Told told = new Told();
+        if (!store.defer(() -> done(change), true, told)) {
+            throw new AssertionError("refused although it may wait");
+        }
+        if (background instanceof StepBackground steps) {
+            steps.run("commit");
+        }
+        told.check();
+    }
+
+    private static boolean done(Runnable change) {
+        change.run();
+        return true;
     }
 
     private static void stream(LogStore store, Operation.Set set) {
@@ -115,12 +142,14 @@ public final class LogStoreSubject implements CrashRun.Subject {
 
     @Override
     public void remove(KvsEngine engine, byte[] key, Durability durability) {
-        ((LogStore) engine).remove(key, durability);
+        LogStore store = (LogStore) engine;
+        change(store, durability, () -> store.remove(key, durability));
     }
 
     @Override
     public void write(KvsEngine engine, WriteBatch batch, Durability durability) {
-        ((LogStore) engine).write(batch, durability);
+        LogStore store = (LogStore) engine;
+        change(store, durability, () -> store.write(batch, durability));
     }
 
     @Override

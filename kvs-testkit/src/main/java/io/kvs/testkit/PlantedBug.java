@@ -56,13 +56,20 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "a removal under SYNC does not wait",
                         "engine/Writes.java",
-                        "commit.await(sequence); index.forgetTombstone(keyHash, tombstone);",
+                        "commit.acknowledge(sequence, () -> index.forgetTombstone(keyHash,"
+                                + " tombstone));",
                         "index.forgetTombstone(keyHash, tombstone);"),
                 new PlantedBug(
                         "a batch under SYNC does not wait",
                         "engine/Batches.java",
-                        "commit.await(sequence); for (int i = 0;",
-                        "for (int i = 0;"),
+                        "commit.acknowledge(sequence, () -> forgetTombstones(batch, hashes,"
+                                + " start));",
+                        "forgetTombstones(batch, hashes, start);"),
+                new PlantedBug(
+                        "a deferred answer is given before its sync",
+                        "commit/DeferredAnswers.java",
+                        "if (commit.isDurable(deferral.sequence())) {",
+                        "if (true) {"),
                 new PlantedBug(
                         "an identical write under SYNC does not wait for earlier writes",
                         "engine/Writes.java",
@@ -319,7 +326,7 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "the pin of a snapshot expires",
                         "engine/LogStore.java",
-                        "return new LogSnapshot(views, views.take(), clock.millis());",
+                        "return new LogSnapshot(views, takeView(), clock.millis());",
                         "View view = views.take(); view.close(); return new"
                                 + " LogSnapshot(views, view, clock.millis());"),
                 new PlantedBug(
@@ -372,7 +379,7 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "a scan misses what was written since the one before",
                         "view/SortedTail.java",
-                        "if (end > added) {",
+                        "if (part.to() > sorted) {",
                         "if (pieces.isEmpty()) {"),
                 new PlantedBug(
                         "a value that was overwritten stays in the cache",

@@ -34,6 +34,10 @@ public final class StepBackground implements Background {
         }
     }
 
+    /// Does nothing: there is no time that could pass.
+    @Override
+    public void pause(long nanos) {}
+
     @Override
     public synchronized Worker start(String name, Duration period, Runnable step) {
         StepWorker worker = new StepWorker(name, step);

@@ -24,6 +24,12 @@ final class StoreLincheckTest {
         check(500, SnapshotOperations.class, SnapshotOperations.Model.class);
     }
 
+    /// Whether a write is still in the buffer is nothing that anybody can tell.
+    @Test
+    void bufferedOperation_underStress_isLinearizable() {
+        check(1_000, BufferedOperations.class, BufferedOperations.Model.class);
+    }
+
     private static void check(int invocations, Class<?> operations, Class<?> model) {
         new StressOptions()
                 .iterations(10)

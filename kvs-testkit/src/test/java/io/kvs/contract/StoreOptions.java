@@ -1,6 +1,7 @@
 package io.kvs.contract;
 
 import io.kvs.KvsOptions;
+import java.time.Duration;
 
 /// Options under which a short test meets rotation, sealing, merging and compaction.
 final class StoreOptions {
@@ -18,6 +19,10 @@ final class StoreOptions {
 
     /// The same as the first, compressing.
     static final KvsOptions COMPRESSED = SMALL_SEGMENTS.withCompression("lz4");
+
+    /// The same as the first with a small write buffer, which time does not empty within a test.
+    static final KvsOptions WRITE_BUFFER =
+            SMALL_SEGMENTS.withWriteBuffer(8 << 10, Duration.ofMinutes(10));
 
     private StoreOptions() {}
 }

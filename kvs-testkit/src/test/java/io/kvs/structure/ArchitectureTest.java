@@ -27,8 +27,10 @@ import java.util.concurrent.ExecutorService;
 final class ArchitectureTest {
     private static final String[] LIBRARY = {
         "io.kvs",
+        "io.kvs.async..",
         "io.kvs.backup..",
         "io.kvs.blob..",
+        "io.kvs.buffer..",
         "io.kvs.cache..",
         "io.kvs.commit..",
         "io.kvs.compaction..",
@@ -66,6 +68,8 @@ final class ArchitectureTest {
                     .definedBy("io.kvs.segment..")
                     .layer("blob")
                     .definedBy("io.kvs.blob..")
+                    .layer("buffer")
+                    .definedBy("io.kvs.buffer..")
                     .layer("cache")
                     .definedBy("io.kvs.cache..")
                     .layer("index")
@@ -92,6 +96,8 @@ final class ArchitectureTest {
                     .definedBy("io.kvs.marker..")
                     .layer("memory")
                     .definedBy("io.kvs.memory..")
+                    .layer("async")
+                    .definedBy("io.kvs.async..")
                     .layer("engine")
                     .definedBy("io.kvs.engine..")
                     .optionalLayer("oneshot")
@@ -120,6 +126,8 @@ final class ArchitectureTest {
                     .mayOnlyAccessLayers("api", "format", "io", "compression")
                     .whereLayer("blob")
                     .mayOnlyAccessLayers("api", "format", "io", "segment")
+                    .whereLayer("buffer")
+                    .mayOnlyAccessLayers("api", "io")
                     .whereLayer("cache")
                     .mayOnlyAccessLayers("api")
                     .whereLayer("run")
@@ -171,6 +179,7 @@ final class ArchitectureTest {
                             "compression",
                             "segment",
                             "blob",
+                            "buffer",
                             "cache",
                             "run",
                             "index",
@@ -190,6 +199,8 @@ final class ArchitectureTest {
                     .mayOnlyAccessLayers("api", "tree")
                     .whereLayer("map")
                     .mayOnlyAccessLayers("api")
+                    .whereLayer("async")
+                    .mayOnlyAccessLayers("api", "io")
                     .whereLayer("memory")
                     .mayOnlyAccessLayers("api", "tree", "transaction")
                     .whereLayer("oneshot")

@@ -122,6 +122,24 @@ public final class GroupCommit {
         }
     }
 
+    /// Returns when it may be told what the record with this sequence number says: when it is on
+    /// stable storage, or at once if the answer of the operation is deferred.
+    ///
+    /// @throws io.kvs.StoreFailedException a sync failed, now or earlier
+    public void acknowledge(long sequence) {
+        if (!isDurable(sequence) && !Deferral.note(sequence, null)) {
+            await(sequence);
+        }
+    }
+
+    /// Does the same, and `then` as soon as the record is on stable storage.
+    public void acknowledge(long sequence, Runnable then) {
+        if (isDurable(sequence) || !Deferral.note(sequence, then)) {
+            await(sequence);
+            then.run();
+        }
+    }
+
     private void lead(long sequence) {
         try {
             if (!isDurable(sequence) && !failure.isSet()) {

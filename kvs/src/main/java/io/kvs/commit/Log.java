@@ -332,6 +332,9 @@ public final class Log {
     }
 
     private void roll(@Nullable SegmentWriter full, long recordBytes, boolean forRemoval) {
+        if (Deferral.forbidsWaiting() && !hasSpare()) {
+            throw new WouldWaitException();
+        }
         rollLock.lock();
         try {
             if (active() != full) {
@@ -353,6 +356,18 @@ public final class Log {
             rollLock.unlock();
         }
         onRoll.run();
+    }
+
+    /// Returns whether the next segment is ready, and nobody is about to take it.
+    private boolean hasSpare() {
+        if (!rollLock.tryLock()) {
+            return false;
+        }
+        try {
+            return spare != null;
+        } finally {
+            rollLock.unlock();
+        }
     }
 
     private void activateNext(

@@ -111,17 +111,20 @@ public final class Compactor {
     /// Compacts sealed segments. Not to be called by two threads at once.
     ///
     /// @param parallel whether to use several processors, since somebody is waiting
+    /// @param pace how fast to write
     /// @param nowMillis the time at which values have expired or not
     /// @throws CorruptionException a record is damaged; its segment is marked and nothing has
     ///   changed
     /// @throws IOException nothing has changed, unless the store has failed
-    public void run(List<Segment> victims, boolean parallel, long nowMillis) throws IOException {
+    public void run(List<Segment> victims, boolean parallel, Pace pace, long nowMillis)
+            throws IOException {
         try (Pins.Pin _ = disposal.pin()) { // Runs that are asked may be replaced meanwhile.
-            move(victims, parallel, nowMillis);
+            move(victims, parallel, pace, nowMillis);
         }
     }
 
-    private void move(List<Segment> victims, boolean parallel, long nowMillis) throws IOException {
+    private void move(List<Segment> victims, boolean parallel, Pace pace, long nowMillis)
+            throws IOException {
         long rank = Manifest.rankOfSorted(log.activeBase());
         // A writer may have appended to a victim just before it was ended, and not yet pointed the
         // keydir at its record: such a record must not be taken for a stale one.
@@ -141,7 +144,8 @@ public final class Compactor {
                             segmentLimitBytes,
                             rank,
                             nowMillis,
-                            dictionary));
+                            dictionary,
+                            pace));
         }
         List<List<Segment>> opened = new ArrayList<>();
         List<Run> runs = new ArrayList<>();

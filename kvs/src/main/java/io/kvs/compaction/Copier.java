@@ -44,6 +44,7 @@ final class Copier implements AutoCloseable {
     private final long rank;
     private final long nowMillis;
     private final @Nullable Dictionary dictionary;
+    private final Pace pace;
     private @Nullable RunWriter run;
     private long runId;
     private final List<SortedSegmentWriter> writers = new ArrayList<>();
@@ -59,6 +60,7 @@ final class Copier implements AutoCloseable {
     /// @param rank the rank of the new segments
     /// @param nowMillis the time at which values have expired or not
     /// @param dictionary what to compress values with, or null
+    /// @param pace told of what is written
     Copier(
             Disk disk,
             Catalog catalog,
@@ -67,7 +69,9 @@ final class Copier implements AutoCloseable {
             int segmentLimitBytes,
             long rank,
             long nowMillis,
-            @Nullable Dictionary dictionary) {
+            @Nullable Dictionary dictionary,
+            Pace pace) {
+        this.pace = pace;
         this.nowMillis = nowMillis;
         this.dictionary = dictionary;
         this.disk = disk;
@@ -270,6 +274,7 @@ final class Copier implements AutoCloseable {
             throws IOException {
         SortedSegmentWriter writer = writer(survivor.size());
         long offset = writer.add(survivor.key(), value, survivor.sequence(), expiryMillis, kind);
+        pace.spend(writer.end() - offset);
         int number = writers.size() - 1;
         int valueLength = value == null ? 0 : value.length;
         boolean expiring = expiryMillis != RecordHeader.NEVER;

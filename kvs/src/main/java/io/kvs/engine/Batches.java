@@ -109,11 +109,14 @@ final class Batches {
             keydir.unlock(stripes);
         }
         if (durability == Durability.SYNC) {
-            commit.await(sequence);
-            for (int i = 0; i < hashes.length; i++) {
-                if (operations.get(i).value() == null) {
-                    index.forgetTombstone(hashes[i], pointer(start, batch.frame(), i));
-                }
+            commit.acknowledge(sequence, () -> forgetTombstones(batch, hashes, start));
+        }
+    }
+
+    private void forgetTombstones(Pending batch, long[] hashes, long start) {
+        for (int i = 0; i < hashes.length; i++) {
+            if (batch.operations().get(i).value() == null) {
+                index.forgetTombstone(hashes[i], pointer(start, batch.frame(), i));
             }
         }
     }

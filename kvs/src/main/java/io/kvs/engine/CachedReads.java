@@ -4,6 +4,7 @@ import io.kvs.InvalidKeyException;
 import io.kvs.StoreStats.CacheStats;
 import io.kvs.cache.CachedValue;
 import io.kvs.cache.ValueCache;
+import io.kvs.commit.Deferral;
 import io.kvs.format.RecordHeader;
 import io.kvs.index.Index;
 import io.kvs.io.Disk;
@@ -129,7 +130,8 @@ final class CachedReads {
             return found.copy();
         }
         cache.miss();
-        if (found != null && isSlow(start) && cache.canHold(found)) {
+        // What is not durable yet must not be found by those who would not wait for it.
+        if (found != null && isSlow(start) && cache.canHold(found) && !Deferral.isPending()) {
             cache.put(found);
             return found.copy();
         }

@@ -14,7 +14,9 @@ import io.kvs.commit.Log;
 import io.kvs.compaction.CompactionPolicy;
 import io.kvs.compaction.CompactionPolicy.Candidate;
 import io.kvs.compaction.Compactor;
+import io.kvs.compaction.Pace;
 import io.kvs.index.Index;
+import io.kvs.io.Background;
 import io.kvs.recovery.Damage;
 import io.kvs.run.DamagedRunException;
 import io.kvs.run.Run;
@@ -29,6 +31,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// When compaction happens: by itself when the {@link CompactionPolicy} says so, when asked for,
@@ -50,6 +53,7 @@ final class Compactions {
     private final Candidates candidates;
     private final Failure failure;
     private final CompactionPolicy policy;
+    private final Pace pace;
     private final boolean automatic;
     private final Capacity capacity;
     private final InstantSource clock;
@@ -70,6 +74,7 @@ final class Compactions {
     /// @param opened the store as it was opened
     /// @param presentBlobs the ids of all blobs there were then
     /// @param damage what was found damaged then
+    /// @param nanos the clock that tells how fast compaction is
     /// @param clock tells what has expired
     Compactions(
             KvsOptions options,
@@ -87,6 +92,8 @@ final class Compactions {
             Candidates candidates,
             Failure failure,
             Capacity capacity,
+            Background background,
+            LongSupplier nanos,
             InstantSource clock) {
         this.clock = clock;
         this.segments = segments;
@@ -104,6 +111,12 @@ final class Compactions {
         this.failure = failure;
         this.automatic = options.automaticCompaction();
         this.capacity = capacity;
+        this.pace =
+                new Pace(
+                        options.compactionBytesPerSecondMax(),
+                        nanos,
+                        background::pause,
+                        () -> stopped || lock.hasQueuedThreads());
         this.policy =
                 new CompactionPolicy(
                         options.compactionThresholdBytes(),
@@ -179,6 +192,11 @@ final class Compactions {
                 automatic
                         && policy.isUrgent(
                                 candidates.staleBytes(nowMillis), candidates.liveBytes(nowMillis));
+    }
+
+    /// Returns whether the next writer has to wait for a compaction.
+    boolean isUrgent() {
+        return urgent;
     }
 
     /// Lets a writer wait for a compaction if that is urgent, so that the bound on space is kept.
@@ -344,7 +362,7 @@ final class Compactions {
     private void compact(List<Segment> victims, boolean awaited, long nowMillis)
             throws IOException {
         try {
-            compactor.run(victims, awaited, nowMillis);
+            compactor.run(victims, awaited, awaited ? Pace.UNLIMITED : pace, nowMillis);
             listing.dropDead();
         } catch (DamagedRunException e) {
             listing.repair(e.run()); // What the policy wants then is tried again.
@@ -388,7 +406,7 @@ final class Compactions {
     /// Compacts segments if there is room for it; returns whether there was.
     private boolean fits(List<Segment> victims, long nowMillis) {
         try {
-            compactor.run(victims, false, nowMillis);
+            compactor.run(victims, false, Pace.UNLIMITED, nowMillis);
             listing.dropDead();
             return true;
         } catch (DamagedRunException e) {

@@ -104,11 +104,11 @@ final class Exchanges {
         } finally {
             stripe.unlock();
         }
-        if (awaited >= 0) {
-            commit.await(awaited);
-        }
-        if (tombstone != ABSENT && durability == Durability.SYNC) {
-            index.forgetTombstone(keyHash, tombstone);
+        long removal = tombstone;
+        if (removal != ABSENT && durability == Durability.SYNC) {
+            commit.acknowledge(awaited, () -> index.forgetTombstone(keyHash, removal));
+        } else {
+            commit.acknowledge(awaited);
         }
         return equal;
     }
@@ -157,9 +157,7 @@ final class Exchanges {
         } finally {
             stripe.unlock();
         }
-        if (awaited >= 0) {
-            commit.await(awaited);
-        }
+        commit.acknowledge(awaited);
         return changes;
     }
 

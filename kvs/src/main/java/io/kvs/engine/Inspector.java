@@ -3,6 +3,7 @@ package io.kvs.engine;
 import io.kvs.CorruptionException;
 import io.kvs.StoreIoException;
 import io.kvs.StoreStats;
+import io.kvs.StoreStats.BufferStats;
 import io.kvs.StoreStats.CacheStats;
 import io.kvs.VerifyReport;
 import io.kvs.blob.Blobs;
@@ -74,6 +75,7 @@ public final class Inspector {
                     0,
                     recovered.dictionaries().compression(),
                     CacheStats.NONE,
+                    BufferStats.NONE,
                     figures.segments());
         } catch (IOException e) {
             throw new StoreIoException("cannot read " + disk.path("") + ": " + e.getMessage(), e);

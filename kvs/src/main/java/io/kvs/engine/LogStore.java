@@ -4,6 +4,7 @@ import io.kvs.BackupProgress;
 import io.kvs.BackupReport;
 import io.kvs.ChangeEvent;
 import io.kvs.Cursor;
+import io.kvs.DeferringKvsEngine;
 import io.kvs.Durability;
 import io.kvs.ExpiringKvsEngine;
 import io.kvs.InvalidKeyException;
@@ -14,16 +15,21 @@ import io.kvs.RecoveryReport;
 import io.kvs.Scan;
 import io.kvs.Snapshot;
 import io.kvs.StoreStats;
+import io.kvs.StoreStats.BufferStats;
 import io.kvs.StoreStats.CacheStats;
 import io.kvs.TimeToLive;
 import io.kvs.Transaction;
 import io.kvs.Version;
 import io.kvs.WriteBatch;
 import io.kvs.WriteBatch.Operation;
+import io.kvs.buffer.WriteBuffer;
+import io.kvs.buffer.WriteBuffer.Closing;
 import io.kvs.format.RecordHeader;
 import io.kvs.io.Background;
 import io.kvs.io.Disk;
 import io.kvs.transaction.OptimisticTransaction;
+import io.kvs.transaction.ReadSet;
+import io.kvs.transaction.VersionedSnapshot;
 import io.kvs.view.View;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +40,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +48,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// {@link Reads} finds values, perhaps behind {@link CachedReads}; {@link Writes}, {@link
 /// Exchanges}, {@link Batches} and {@link Streams} append them, {@link Views} shows the store at a
-/// moment, and {@link Commits} ends transactions. Everything else happens in {@link StoreLife}.
-public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
+/// moment, and {@link Commits} ends transactions. Where there is a {@link WriteBuffer}, plain
+/// operations go through it, and all others while it is closed. Everything else happens in {@link
+/// StoreLife}.
+public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine, DeferringKvsEngine {
+    private static final Closing NO_BUFFER = () -> {};
+
     private final Durability durability;
     private final StoreLife life;
     private final InstantSource clock;
@@ -55,6 +66,7 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
     private final Streams streams;
     private final Views views;
     private final Commits commits;
+    private final @Nullable WriteBuffer buffer;
 
     private LogStore(StoreLife life, Disk disk, KvsOptions options, InstantSource clock) {
         this.durability = options.durability();
@@ -76,6 +88,8 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
         this.streams = new Streams(life, writes, options.blobThresholdBytes());
         this.views = new Views(life, records);
         this.commits = new Commits(life, records, batches, clock, durability);
+        PlainWrites plain = new PlainWrites(life, reads, cachedReads, writes, batches);
+        this.buffer = life.writeBuffer(plain, options);
     }
 
     /// Opens the store on a disk, with the clock of the system.
@@ -114,7 +128,15 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
     /// Stores `value` under `key` with the given durability; see {@link KvsEngine#set(byte[],
     /// byte[])}.
     public void set(byte[] key, byte[] value, Durability durability) {
-        writes.set(key, value, RecordHeader.NEVER, durability);
+        if (buffer == null) {
+            writes.set(key, value, RecordHeader.NEVER, durability);
+        } else if (durability == Durability.PROCESS) {
+            buffer.set(key, value);
+        } else {
+            try (Closing _ = buffer.closing()) {
+                writes.set(key, value, RecordHeader.NEVER, durability);
+            }
+        }
     }
 
     @Override
@@ -125,14 +147,17 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
     /// Stores `value` under `key` for a time, with the given durability; see {@link
     /// ExpiringKvsEngine#set(byte[], byte[], Duration)}.
     public void set(byte[] key, byte[] value, Duration timeToLive, Durability durability) {
-        writes.set(key, value, expiryMillis(timeToLive), durability);
+        long expiryMillis = expiryMillis(timeToLive);
+        try (Closing _ = closing()) {
+            writes.set(key, value, expiryMillis, durability);
+        }
     }
 
     /// Stores what a stream gives under `key`; see {@link io.kvs.KvStore#set(byte[], InputStream)}.
     ///
     /// @throws IOException the stream cannot be read
     public void set(byte[] key, InputStream value, Durability durability) throws IOException {
-        streams.set(key, value, () -> RecordHeader.NEVER, durability);
+        setStream(key, value, () -> RecordHeader.NEVER, durability);
     }
 
     /// Stores what a stream gives under `key` for a time; see {@link io.kvs.KvStore#set(byte[],
@@ -142,7 +167,15 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
     public void set(byte[] key, InputStream value, Duration timeToLive, Durability durability)
             throws IOException {
         TimeToLive.check(timeToLive);
-        streams.set(key, value, () -> expiryMillis(timeToLive), durability);
+        setStream(key, value, () -> expiryMillis(timeToLive), durability);
+    }
+
+    private void setStream(
+            byte[] key, InputStream value, Streams.Expiry expiry, Durability durability)
+            throws IOException {
+        try (Closing _ = closing()) {
+            streams.set(key, value, expiry, durability);
+        }
     }
 
     @Override
@@ -152,17 +185,25 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
 
     /// Returns a copy of the value of `key`, or null; see {@link KvsEngine#get(byte[])}.
     public byte @Nullable [] find(byte[] key) {
+        if (buffer != null) {
+            return buffer.find(key);
+        }
         return cachedReads == null ? reads.find(key) : cachedReads.find(key);
     }
 
     @Override
     public List<Optional<byte[]>> getAll(List<byte[]> keys) {
+        if (buffer != null && !buffer.isEmpty()) {
+            return keys.stream().map(this::get).toList();
+        }
         return cachedReads == null ? multiGet.get(keys) : cachedReads.getAll(keys);
     }
 
     /// Opens the value of `key`; see {@link io.kvs.KvStore#stream}.
     public Optional<InputStream> stream(byte[] key) {
-        return Optional.ofNullable(reads.stream(key));
+        try (Closing _ = closing()) {
+            return Optional.ofNullable(reads.stream(key));
+        }
     }
 
     @Override
@@ -172,22 +213,34 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
 
     /// Removes `key` with the given durability; see {@link KvsEngine#remove(byte[])}.
     public void remove(byte[] key, Durability durability) {
-        writes.remove(key, durability);
+        if (buffer != null && durability == Durability.PROCESS) {
+            buffer.remove(key);
+            return;
+        }
+        try (Closing _ = closing()) {
+            writes.remove(key, durability);
+        }
     }
 
     @Override
     public Optional<Instant> expiry(byte[] key) {
-        return Optional.ofNullable(reads.expiry(key));
+        try (Closing _ = closing()) {
+            return Optional.ofNullable(reads.expiry(key));
+        }
     }
 
     @Override
     public boolean expire(byte[] key, Duration timeToLive) {
-        return exchanges.changeExpiry(key, expiryMillis(timeToLive), durability);
+        try (Closing _ = closing()) {
+            return exchanges.changeExpiry(key, expiryMillis(timeToLive), durability);
+        }
     }
 
     @Override
     public boolean persist(byte[] key) {
-        return exchanges.changeExpiry(key, RecordHeader.NEVER, durability);
+        try (Closing _ = closing()) {
+            return exchanges.changeExpiry(key, RecordHeader.NEVER, durability);
+        }
     }
 
     private long expiryMillis(Duration timeToLive) {
@@ -207,13 +260,18 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
             byte @Nullable [] expected,
             byte @Nullable [] value,
             Durability durability) {
-        return exchanges.compareAndSet(key, expected, value, RecordHeader.NEVER, durability);
+        try (Closing _ = closing()) {
+            return exchanges.compareAndSet(key, expected, value, RecordHeader.NEVER, durability);
+        }
     }
 
     @Override
     public boolean compareAndSet(
             byte[] key, byte @Nullable [] expected, byte[] value, Duration timeToLive) {
-        return exchanges.compareAndSet(key, expected, value, expiryMillis(timeToLive), durability);
+        try (Closing _ = closing()) {
+            return exchanges.compareAndSet(
+                    key, expected, value, expiryMillis(timeToLive), durability);
+        }
     }
 
     @Override
@@ -225,29 +283,36 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
     public void write(WriteBatch batch, Durability durability) {
         List<Operation> operations = batch.operations();
         if (!operations.isEmpty()) {
-            batches.write(operations, durability);
+            try (Closing _ = closing()) {
+                batches.write(operations, durability);
+            }
         }
     }
 
     @Override
     public void sync() {
+        flush();
         life.ensureOpen();
-        life.commit().syncAll();
+        life.commit().acknowledge(life.log().lastSequence());
+        life.ensureWritable();
     }
 
     @Override
     public void compact() {
+        flush();
         life.compact();
     }
 
     @Override
     public long size() {
-        return life.keyCount();
+        try (Closing _ = closing()) {
+            return life.keyCount();
+        }
     }
 
     @Override
     public Cursor scan(Scan scan) {
-        View view = views.take();
+        View view = takeView();
         return new LogCursor(views, view, scan, clock.millis(), life::ensureOpen, view::close);
     }
 
@@ -258,11 +323,23 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
 
     @Override
     public Transaction begin() {
-        return new OptimisticTransaction(takeSnapshot(), commits);
+        return new OptimisticTransaction(takeSnapshot(), this::commit);
+    }
+
+    private void commit(VersionedSnapshot snapshot, ReadSet read, WriteBatch written) {
+        try (Closing _ = closing()) {
+            commits.commit(snapshot, read, written);
+        }
     }
 
     private LogSnapshot takeSnapshot() {
-        return new LogSnapshot(views, views.take(), clock.millis());
+        return new LogSnapshot(views, takeView(), clock.millis());
+    }
+
+    private View takeView() {
+        try (Closing _ = closing()) {
+            return views.take();
+        }
     }
 
     /// Returns the changes after a number; see {@link io.kvs.KvStore#changes}.
@@ -280,7 +357,7 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
     /// io.kvs.KvStore#history(byte[])}.
     public List<Version> history(byte[] key) {
         InvalidKeyException.check(key);
-        try (View view = views.take()) {
+        try (View view = takeView()) {
             views.ensureDecided();
             return new KeyHistory(views, view, key, clock.millis()).read();
         }
@@ -291,17 +368,24 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
     ///
     /// @param target an empty directory
     public BackupReport backup(Disk target, BackupProgress progress) {
-        try (View view = views.take()) {
+        try (View view = takeView()) {
             return life.backup(view, target, progress);
         } catch (IllegalStateException | InternalError e) {
             throw views.unusable(e);
         }
     }
 
+    @Override
+    public <T extends @Nullable Object> boolean defer(
+            Supplier<T> operation, boolean mayWait, Outcome<? super T> outcome) {
+        return (mayWait || !life.isBusy()) && life.answers().begin(operation, mayWait, outcome);
+    }
+
     /// Returns figures of the store.
     public StoreStats stats() {
         CacheStats cache = cachedReads == null ? CacheStats.NONE : cachedReads.stats();
-        return life.stats(writes.skipped(), cache);
+        BufferStats buffered = buffer == null ? BufferStats.NONE : buffer.stats();
+        return life.stats(writes.skipped(), cache, buffered);
     }
 
     /// Returns what opening found and did.
@@ -309,8 +393,26 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine {
         return life.report();
     }
 
+    /// Writes out what the write buffer holds; see {@link io.kvs.KvStore#flush()}.
+    public void flush() {
+        if (buffer != null) {
+            buffer.flush();
+        }
+    }
+
+    /// Closes the write buffer, if there is one, for whatever else is done with the store.
+    private Closing closing() {
+        return buffer == null ? NO_BUFFER : buffer.closing();
+    }
+
     @Override
     public void close() {
-        life.close();
+        try {
+            if (buffer != null) {
+                buffer.close();
+            }
+        } finally {
+            life.close();
+        }
     }
 }

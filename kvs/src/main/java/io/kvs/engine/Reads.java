@@ -59,6 +59,15 @@ final class Reads {
         return find(key, readValue);
     }
 
+    /// Returns whether `key` has a value.
+    boolean contains(byte[] key) {
+        return find(key, (segment, offset, _) -> isValue(segment, offset, key)) != null;
+    }
+
+    private @Nullable Boolean isValue(Segment segment, long offset, byte[] key) {
+        return readStored(segment, offset, key) == null ? null : Boolean.TRUE;
+    }
+
     /// Opens the value of `key`, or returns null.
     @Nullable InputStream stream(byte[] key) {
         return find(key, this::open);
@@ -148,7 +157,7 @@ final class Reads {
             byte[] value = segment.read(offset, key);
             long header = segment.header(offset);
             if (RecordHeader.has(header, RecordHeader.SYNCED_WRITE)) {
-                commit.await(segment.sequence(offset, header));
+                commit.acknowledge(segment.sequence(offset, header));
             }
             damage.check(segment.sequence(offset, header));
             boolean expires = RecordHeader.has(header, RecordHeader.EXPIRING);

@@ -1,6 +1,8 @@
 package io.kvs.engine;
 
 import io.kvs.StoreIoException;
+import io.kvs.commit.Deferral;
+import io.kvs.commit.WouldWaitException;
 import io.kvs.run.DamagedRunException;
 import java.util.function.BooleanSupplier;
 
@@ -26,10 +28,14 @@ final class Retries {
                 });
     }
 
-    /// Does a write again that tells whether it has changed anything.
+    /// Does a write again that tells whether it has changed anything; not in an operation that must
+    /// not wait.
     ///
     /// @param met why it has written nothing
     boolean changeAgain(RuntimeException met, BooleanSupplier write) {
+        if (Deferral.forbidsWaiting()) {
+            throw new WouldWaitException();
+        }
         RuntimeException reason = met;
         boolean roomMade = false;
         while (true) {

@@ -10,11 +10,15 @@ import io.kvs.StoreClosedException;
 import io.kvs.StoreFailedException;
 import io.kvs.StoreIoException;
 import io.kvs.StoreStats;
+import io.kvs.StoreStats.BufferStats;
 import io.kvs.StoreStats.CacheStats;
 import io.kvs.backup.Backup;
 import io.kvs.blob.Blobs;
+import io.kvs.buffer.BufferedStore;
+import io.kvs.buffer.WriteBuffer;
 import io.kvs.commit.Catalog;
 import io.kvs.commit.Catalog.Change;
+import io.kvs.commit.DeferredAnswers;
 import io.kvs.commit.Failure;
 import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
@@ -67,6 +71,7 @@ final class StoreLife {
     private final Recovered recovered;
     private final Log log;
     private final GroupCommit commit;
+    private final DeferredAnswers answers;
     private final Listing listing;
     private final Housekeeper housekeeper;
     private final Compactions compactions;
@@ -128,6 +133,7 @@ final class StoreLife {
                         this::onPart,
                         this::onSmallSyncs);
         this.commit = new GroupCommit(log, failure, recovered.durable(), disk::nanos);
+        this.answers = new DeferredAnswers(commit, background);
         this.listing =
                 new Listing(
                         disk,
@@ -181,6 +187,8 @@ final class StoreLife {
                                 recovered.segments(), log, compactor, recovered.dictionaries()),
                         failure,
                         capacity,
+                        background,
+                        disk::nanos,
                         clock);
         this.openedAtBytes = appendedBytes();
         this.compacting =
@@ -277,6 +285,11 @@ final class StoreLife {
         return commit;
     }
 
+    /// Returns who answers operations whose threads do not wait.
+    DeferredAnswers answers() {
+        return answers;
+    }
+
     Damage damage() {
         return recovered.damage();
     }
@@ -307,6 +320,11 @@ final class StoreLife {
     /// Does nothing unless a failure has made it uncertain what is on stable storage.
     void ensureWritable() {
         failure.check();
+    }
+
+    /// Returns whether a write would have to wait for background work, or do some of it.
+    boolean isBusy() {
+        return compactions.isUrgent() || unlisted || crowded;
     }
 
     /// Called before a write that may take more space than it makes stale, outside of all locks.
@@ -353,6 +371,14 @@ final class StoreLife {
 
     Blobs blobs() {
         return blobs;
+    }
+
+    /// Makes the write buffer that the options ask for, or returns null.
+    @Nullable WriteBuffer writeBuffer(BufferedStore store, KvsOptions options) {
+        return options.writeBufferBytes() == 0
+                ? null
+                : new WriteBuffer(
+                        store, options.writeBufferBytes(), options.writeBufferAge(), background);
     }
 
     /// Writes a blob; see {@link Blobs#write}.
@@ -429,7 +455,7 @@ final class StoreLife {
     }
 
     /// Returns figures of the store.
-    StoreStats stats(long skippedWrites, CacheStats valueCache) {
+    StoreStats stats(long skippedWrites, CacheStats valueCache, BufferStats writeBuffer) {
         ensureOpen();
         compactions.load();
         Figures figures = figures();
@@ -448,6 +474,7 @@ final class StoreLife {
                 commit.syncs(),
                 recovered.dictionaries().compression(),
                 valueCache,
+                writeBuffer,
                 figures.segments());
     }
 
@@ -478,6 +505,14 @@ final class StoreLife {
                     "closing " + disk.path("") + " failed: " + e.getMessage(), e);
         } catch (InternalError e) {
             throw unwritable(e);
+        } finally {
+            answerAndRelease();
+        }
+    }
+
+    private void answerAndRelease() {
+        try {
+            answers.close();
         } finally {
             release();
         }

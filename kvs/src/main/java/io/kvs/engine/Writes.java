@@ -119,7 +119,32 @@ final class Writes {
             stripe.unlock();
         }
         if (durability == Durability.SYNC) {
-            commit.await(sequence);
+            commit.acknowledge(sequence);
+        }
+    }
+
+    /// Returns whether a write of `value` under `key` would be left out, and counts it then.
+    boolean isLeftOut(byte[] key, byte[] value) {
+        if (!skipsIdentical) {
+            return false;
+        }
+        long keyHash = index.hash(key);
+        Stripe stripe = index.stripeOf(keyHash);
+        stripe.lock();
+        try {
+            life.ensureOpen();
+            long old = index.findToWrite(keyHash, key, records.toWrite());
+            if (old == ABSENT || !records.isWritten(old, value)) {
+                return false;
+            }
+            skipped.increment();
+            return true;
+        } catch (DamagedRunException e) {
+            return false; // The write will see to it.
+        } catch (InternalError e) {
+            throw life.unwritable(e);
+        } finally {
+            stripe.unlock();
         }
     }
 
@@ -161,8 +186,7 @@ final class Writes {
             stripe.unlock();
         }
         if (durability == Durability.SYNC) {
-            commit.await(sequence);
-            index.forgetTombstone(keyHash, tombstone);
+            commit.acknowledge(sequence, () -> index.forgetTombstone(keyHash, tombstone));
         }
         if (expired) {
             throw new KeyNotFoundException();

@@ -19,6 +19,9 @@ public interface Background {
     /// @throws IOException a task threw it; so for unchecked exceptions
     void runAll(List<Task> tasks) throws IOException;
 
+    /// Has the calling thread, which is one of the background, wait so long, or somewhat shorter.
+    void pause(long nanos);
+
     /// A part of some work.
     interface Task {
         void run() throws IOException;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /// Runs each worker on a daemon thread of its own, named `kvs-` and the worker's name.
 public final class ThreadBackground implements Background {
@@ -30,6 +31,11 @@ public final class ThreadBackground implements Background {
         for (TaskThread thread : threads) {
             thread.check();
         }
+    }
+
+    @Override
+    public void pause(long nanos) {
+        LockSupport.parkNanos(nanos);
     }
 
     @Override

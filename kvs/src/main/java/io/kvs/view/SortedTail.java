@@ -3,43 +3,67 @@ package io.kvs.view;
 import io.kvs.run.SortedRecords;
 import io.kvs.segment.Segment;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Set;
 
-/// Keeps the sorted records at the end of the log from one view to the next, so that each sorts
-/// only what has been written since the one before.
+/// Keeps the sorted records that no run lists from one view to the next, so that each sorts only
+/// what has been written since the one before.
 ///
-/// The pieces are kept as those of a logarithmic method are (Bentley and Saxe, J. Algorithms 1980):
-/// one that is not much longer than what follows it is sorted again together with that. So there
-/// are few, and each record is sorted a few times at most.
+/// The pieces of a part of a segment are kept as those of a logarithmic method are (Bentley and
+/// Saxe, J. Algorithms 1980): one that is not much longer than what follows it is sorted again
+/// together with that. So there are few, and each record is sorted a few times at most.
 public final class SortedTail {
-    private final List<SortedRecords> pieces = new ArrayList<>();
-    private @Nullable Segment segment;
-    private long from;
+    private final Map<Start, List<SortedRecords>> kept = new HashMap<>();
 
-    /// Returns the records in `[start, end)` of a segment in key order, in one piece or some.
+    /// Where a part begins. Another mapping of the same segment is another segment.
+    private record Start(Segment segment, long offset) {}
+
+    /// A part that no run lists.
+    ///
+    /// @param from where it begins
+    /// @param to where it ends, in the view that asks
+    record Part(Segment segment, long from, long to) {}
+
+    /// Returns the records of some parts in key order, each part in one piece or some; forgets
+    /// those of all other parts.
     ///
     /// @throws io.kvs.CorruptionException a header or a key is damaged
-    @SuppressWarnings("ReferenceEquality") // another mapping of the same segment is another one
-    synchronized List<SortedRecords> of(Segment wanted, long start, long end) {
-        long known = pieces.isEmpty() ? start : pieces.getLast().to();
-        if (wanted != segment || start != from || known > end) {
-            pieces.clear();
-            segment = wanted;
-            from = start;
+    synchronized List<SortedRecords> of(List<Part> parts) {
+        Set<Start> asked = new HashSet<>();
+        List<SortedRecords> sorted = new ArrayList<>();
+        for (Part part : parts) {
+            Start start = new Start(part.segment(), part.from());
+            asked.add(start);
+            List<SortedRecords> pieces = kept.computeIfAbsent(start, _ -> new ArrayList<>());
+            extend(pieces, part);
+            sorted.addAll(pieces);
         }
-        long added = pieces.isEmpty() ? start : pieces.getLast().to();
-        while (!pieces.isEmpty() && end > added && begin(pieces.size() - 1) + 2 * end > 3 * added) {
-            pieces.removeLast();
-            added = pieces.isEmpty() ? start : pieces.getLast().to();
-        }
-        if (end > added) {
-            pieces.add(SortedRecords.of(wanted, added, end, cursor -> false));
-        }
-        return List.copyOf(pieces);
+        kept.keySet().retainAll(asked);
+        return sorted;
     }
 
-    private long begin(int number) {
-        return number == 0 ? from : pieces.get(number - 1).to();
+    private static void extend(List<SortedRecords> pieces, Part part) {
+        if (end(pieces, part) > part.to()) {
+            pieces.clear(); // A view that was taken before the last one.
+        }
+        long sorted = end(pieces, part);
+        while (!pieces.isEmpty() && part.to() > sorted) {
+            long last = sorted - end(pieces.subList(0, pieces.size() - 1), part);
+            if (last > 2 * (part.to() - sorted)) {
+                break;
+            }
+            pieces.removeLast();
+            sorted = end(pieces, part);
+        }
+        if (part.to() > sorted) {
+            pieces.add(SortedRecords.of(part.segment(), sorted, part.to(), cursor -> false));
+        }
+    }
+
+    private static long end(List<SortedRecords> pieces, Part part) {
+        return pieces.isEmpty() ? part.from() : pieces.getLast().to();
     }
 }

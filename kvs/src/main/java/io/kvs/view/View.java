@@ -279,20 +279,24 @@ public final class View implements AutoCloseable {
         return sorted;
     }
 
-    /// Sorts what no run lists; of the end of the log only what is new since the last view.
+    /// Sorts what no run lists, only what is new since the last view.
     ///
     /// @param lenient whether to pass over what cannot be read; what is sorted so is not for others
     private List<SortedRecords> sort(boolean lenient) {
-        List<SortedRecords> sorted = new ArrayList<>();
+        List<SortedTail.Part> gaps = new ArrayList<>();
         for (Part part : parts) {
             Segment segment = part.segment();
             for (Covered gap : runs.gaps(segment.id(), part.end())) {
-                if (!lenient && segment.sealedEnd() == 0 && gap.to() == part.end()) {
-                    sorted.addAll(tail.of(segment, gap.from(), gap.to()));
-                } else {
-                    sorted.add(SortedRecords.of(segment, gap.from(), gap.to(), _ -> lenient));
-                }
+                gaps.add(new SortedTail.Part(segment, gap.from(), gap.to()));
             }
+        }
+        return lenient ? readable(gaps) : tail.of(gaps);
+    }
+
+    private static List<SortedRecords> readable(List<SortedTail.Part> gaps) {
+        List<SortedRecords> sorted = new ArrayList<>();
+        for (SortedTail.Part gap : gaps) {
+            sorted.add(SortedRecords.of(gap.segment(), gap.from(), gap.to(), _ -> true));
         }
         return sorted;
     }

@@ -2,6 +2,8 @@ package io.kvs.bench.scenario;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +38,11 @@ final class ChildJvm implements AutoCloseable {
             throw new IOException("the process ended early");
         }
         return line;
+    }
+
+    /// Returns where it listens: the next line that it prints is a port.
+    InetSocketAddress address() throws IOException {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(line()));
     }
 
     /// Kills it, so that nothing of its own runs any more, and waits for its end.

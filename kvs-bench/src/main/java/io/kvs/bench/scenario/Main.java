@@ -22,9 +22,12 @@ public final class Main {
             case "budget-child" -> BudgetScenario.measure(rest[0], keys, Long.parseLong(rest[1]));
             case "snapshot" -> SnapshotScenario.run(keys);
             case "backup" -> BackupScenario.run(keys);
+            case "compaction" -> CompactionScenario.run(keys);
             case "neighbours" -> NeighboursScenario.run(keys);
             case "client" -> ClientScenario.run(keys);
+            case "async" -> AsyncScenario.run(keys);
             case "server-child" -> ServerChild.serve(rest[0], keys);
+            case "echo-child" -> EchoServer.serve();
             default -> usage();
         }
     }
@@ -37,8 +40,10 @@ public final class Main {
                   budget      a keydir of 16 MiB and one of 2 GiB: memory, gets, puts, scans
                   snapshot    an old snapshot under five overwrites of every key
                   backup      backups beside a writer at full speed
+                  compaction  gets and overwrites without compaction and with it
                   neighbours  gets of one client of a server, beside clients that misbehave
-                  client      sets and gets of a server through KvsClient\
+                  client      sets and gets of a server through KvsClient
+                  async       sets on stable storage: threads that wait, and one with many in flight\
                 """);
         System.exit(2);
     }

@@ -21,10 +21,7 @@ record ServerChild(ChildJvm child, InetSocketAddress address) implements AutoClo
                         NAME,
                         Integer.toString(keys),
                         directory.toString());
-        return new ServerChild(
-                child,
-                new InetSocketAddress(
-                        InetAddress.getLoopbackAddress(), Integer.parseInt(child.line())));
+        return new ServerChild(child, child.address());
     }
 
     /// Serves a store until the process is killed.

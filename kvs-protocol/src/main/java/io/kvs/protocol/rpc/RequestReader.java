@@ -1,6 +1,6 @@
 package io.kvs.protocol.rpc;
 
-import com.google.protobuf.MessageLite;
+import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.kvs.protocol.v1.Get;
 import io.kvs.protocol.v1.Remove;
@@ -13,7 +13,7 @@ import io.kvs.protocol.v1.Set;
 /// #message}. What it returns is a copy or valid until the next call of {@link #read}. Not safe for
 /// use by several threads at once.
 public final class RequestReader {
-    private final Envelope envelope = new Envelope();
+    private final Envelope envelope = new Envelope(Request.PING_FIELD_NUMBER);
     private final WireReader reader = new WireReader();
     private int keyOffset;
     private int keyLength;
@@ -116,7 +116,7 @@ public final class RequestReader {
     /// Parses what the request says.
     ///
     /// @throws MalformedFrameException it is no such message
-    public <T extends MessageLite> T message(Parser<T> parser) throws MalformedFrameException {
+    public <T extends Message> T message(Parser<T> parser) throws MalformedFrameException {
         return envelope.message(parser);
     }
 }

@@ -1,6 +1,6 @@
 package io.kvs.protocol.rpc;
 
-import com.google.protobuf.MessageLite;
+import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.kvs.protocol.v1.Error;
 import io.kvs.protocol.v1.ErrorCode;
@@ -11,7 +11,12 @@ import io.kvs.protocol.v1.Response;
 /// What it returns is a copy or valid until the next call of {@link #read}. Not safe for use by
 /// several threads at once.
 public final class ResponseReader {
-    private final Envelope envelope = new Envelope();
+    private final Envelope envelope =
+            new Envelope(
+                    Response.FIGURES_FIELD_NUMBER,
+                    Response.APPLIED_FIELD_NUMBER,
+                    Response.EXPIRY_MILLIS_FIELD_NUMBER,
+                    Response.COUNT_FIELD_NUMBER);
 
     /// Makes one that has read nothing.
     public ResponseReader() {}
@@ -77,7 +82,7 @@ public final class ResponseReader {
     /// Parses what the response says.
     ///
     /// @throws MalformedFrameException it is no such message
-    public <T extends MessageLite> T message(Parser<T> parser) throws MalformedFrameException {
+    public <T extends Message> T message(Parser<T> parser) throws MalformedFrameException {
         return envelope.message(parser);
     }
 }

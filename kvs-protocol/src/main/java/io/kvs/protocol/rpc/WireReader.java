@@ -31,6 +31,10 @@ final class WireReader {
         return tag >>> 3;
     }
 
+    static int type(int tag) {
+        return tag & 7;
+    }
+
     /// Returns the tag of the next field, or 0 at the end.
     int tag() throws MalformedFrameException {
         if (position == end) {
@@ -96,7 +100,7 @@ final class WireReader {
 
     /// Goes past a field that is not known here.
     void skip(int tag) throws MalformedFrameException {
-        switch (tag & 7) {
+        switch (type(tag)) {
             case VARINT -> varint();
             case FIXED_64 -> skipBytes(8);
             case BYTES -> bytes(tag);
@@ -113,9 +117,9 @@ final class WireReader {
     }
 
     private static void checkType(int tag, int type) throws MalformedFrameException {
-        if ((tag & 7) != type) {
+        if (type(tag) != type) {
             throw new MalformedFrameException(
-                    "the field " + field(tag) + " has the wrong type " + (tag & 7));
+                    "the field " + field(tag) + " has the wrong type " + type(tag));
         }
     }
 

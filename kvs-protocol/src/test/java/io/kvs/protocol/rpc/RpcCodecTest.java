@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.UnknownFieldSet.Field;
 import io.kvs.protocol.InputBuffer;
 import io.kvs.protocol.OutputBuffer;
 import io.kvs.protocol.v1.Absent;
 import io.kvs.protocol.v1.Batch;
+import io.kvs.protocol.v1.Change;
 import io.kvs.protocol.v1.Done;
 import io.kvs.protocol.v1.Error;
 import io.kvs.protocol.v1.ErrorCode;
@@ -24,6 +29,7 @@ import io.kvs.protocol.v1.Set;
 import io.kvs.protocol.v1.Size;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -32,6 +38,10 @@ import org.junit.jupiter.api.Test;
 class RpcCodecTest {
     private static final long SEED = Long.getLong("kvs.seed", 1);
     private static final long[] NUMBERS = {0, 1, 127, 128, 300, 1L << 35, Long.MAX_VALUE, -1};
+
+    /// No field of this version has this number.
+    private static final int LATER_FIELD = 127;
+
     private static final int[] LENGTHS = {0, 1, 127, 128, 16_383, 16_384, 70_000};
 
     @Test
@@ -57,7 +67,7 @@ class RpcCodecTest {
                                 UnknownFieldSet.newBuilder()
                                         .addField(
                                                 Request.BATCH_FIELD_NUMBER,
-                                                UnknownFieldSet.Field.newBuilder()
+                                                Field.newBuilder()
                                                         .addLengthDelimited(
                                                                 ByteString.copyFrom(
                                                                         batch, 0, length))
@@ -208,44 +218,128 @@ class RpcCodecTest {
 
     @Test
     void request_withFieldsOfALaterVersion_isRead() throws MalformedFrameException {
-        byte[] later = {
-            8,
-            5, // id
-            (byte) 0xF8,
-            7,
-            1, // field 127, a number
-            (byte) 0xFD,
-            7,
-            1,
-            2,
-            3,
-            4, // field 127, 4 bytes
-            (byte) 0xF9,
-            7,
-            1,
-            2,
-            3,
-            4,
-            5,
-            6,
-            7,
-            8, // field 127, 8 bytes
-            18,
-            8,
-            10,
-            1,
-            'k',
-            (byte) 0xFA,
-            7,
-            2,
-            1,
-            1, // get with a field that is not known
-        };
+        byte[] get =
+                Request.newBuilder()
+                        .setGet(get(new byte[] {'k'}, 7))
+                        .setId(5)
+                        .build()
+                        .toByteArray();
+        byte[] unknown = fieldsOfALaterVersion().toByteArray();
+        RequestReader reader = new RequestReader();
+        for (byte[] later : List.of(joined(unknown, get), joined(get, unknown))) {
+            reader.read(later, 0, later.length);
+            assertEquals(5, reader.id());
+            assertEquals(Request.GET_FIELD_NUMBER, reader.kind());
+            assertArrayEquals(new byte[] {'k'}, reader.key());
+            assertEquals(7, reader.handle());
+        }
+        Get nested =
+                get(new byte[] {'k'}, 7).toBuilder()
+                        .setUnknownFields(fieldsOfALaterVersion())
+                        .build();
+        read(reader, Request.newBuilder().setGet(nested).build());
+        assertArrayEquals(new byte[] {'k'}, reader.key());
+        assertEquals(7, reader.handle());
+    }
+
+    @Test
+    void request_ofAKindOfALaterVersion_hasItsNumberAndNoContent() throws MalformedFrameException {
+        RequestReader reader = new RequestReader();
+        byte[] later = fieldsOfALaterVersion().toByteArray();
+        reader.read(later, 0, later.length);
+        assertEquals(LATER_FIELD, reader.kind());
+        assertEquals(0, reader.length());
+    }
+
+    @Test
+    void request_ofNothingButALaterNumber_isOfNoKind() throws MalformedFrameException {
+        Field number = Field.newBuilder().addVarint(1).build();
+        byte[] later =
+                UnknownFieldSet.newBuilder().addField(LATER_FIELD, number).build().toByteArray();
         RequestReader reader = new RequestReader();
         reader.read(later, 0, later.length);
-        assertEquals(5, reader.id());
-        assertEquals(Request.GET_FIELD_NUMBER, reader.kind());
-        assertArrayEquals(new byte[] {'k'}, reader.key());
+        assertEquals(0, reader.kind());
+    }
+
+    @Test
+    void response_withFieldsOfALaterVersion_isRead() throws MalformedFrameException {
+        byte[] value =
+                Response.newBuilder()
+                        .setId(5)
+                        .setValue(ByteString.copyFromUtf8("v"))
+                        .build()
+                        .toByteArray();
+        byte[] unknown = fieldsOfALaterVersion().toByteArray();
+        ResponseReader reader = new ResponseReader();
+        for (byte[] later : List.of(joined(unknown, value), joined(value, unknown))) {
+            reader.read(later, 0, later.length);
+            assertEquals(5, reader.id());
+            assertEquals(Response.VALUE_FIELD_NUMBER, reader.kind());
+            assertArrayEquals(new byte[] {'v'}, reader.value());
+        }
+    }
+
+    @Test
+    void fieldsOfALaterVersion_withinAChange_takeNoMemory() throws MalformedFrameException {
+        Field.Builder numbers = Field.newBuilder();
+        for (int i = 0; i < 100_000; i++) {
+            numbers.addVarint(i);
+        }
+        UnknownFieldSet many =
+                UnknownFieldSet.newBuilder().addField(LATER_FIELD, numbers.build()).build();
+        Change change = Change.newBuilder().setKey(ByteString.copyFromUtf8("k")).build();
+        Batch batch =
+                Batch.newBuilder().addChanges(change.toBuilder().setUnknownFields(many)).build();
+        RequestReader reader = new RequestReader();
+        read(reader, Request.newBuilder().setBatch(batch).build());
+        assertEquals(Batch.newBuilder().addChanges(change).build(), reader.message(Batch.parser()));
+    }
+
+    @Test
+    void kinds_ofProtobuf_areAllKnown() throws MalformedFrameException {
+        RequestReader requests = new RequestReader();
+        for (FieldDescriptor field : Request.getDescriptor().getOneofs().getFirst().getFields()) {
+            byte[] request = joined(withField(Request.newBuilder(), field), laterBytes());
+            requests.read(request, 0, request.length);
+            assertEquals(field.getNumber(), requests.kind());
+        }
+        ResponseReader responses = new ResponseReader();
+        for (FieldDescriptor field : Response.getDescriptor().getOneofs().getFirst().getFields()) {
+            byte[] response = joined(withField(Response.newBuilder(), field), laterBytes());
+            responses.read(response, 0, response.length);
+            assertEquals(field.getNumber(), responses.kind());
+        }
+    }
+
+    private static byte[] withField(Message.Builder message, FieldDescriptor field) {
+        Object content =
+                field.getJavaType() == JavaType.MESSAGE
+                        ? message.newBuilderForField(field).build()
+                        : field.getDefaultValue();
+        return message.setField(field, content).build().toByteArray();
+    }
+
+    private static byte[] laterBytes() {
+        Field bytes = Field.newBuilder().addLengthDelimited(ByteString.EMPTY).build();
+        return UnknownFieldSet.newBuilder().addField(LATER_FIELD, bytes).build().toByteArray();
+    }
+
+    /// Returns a field of each type that a field may have.
+    private static UnknownFieldSet fieldsOfALaterVersion() {
+        Field each =
+                Field.newBuilder()
+                        .addVarint(-1)
+                        .addFixed32(2)
+                        .addFixed64(3)
+                        .addLengthDelimited(ByteString.copyFromUtf8("later"))
+                        .build();
+        return UnknownFieldSet.newBuilder().addField(LATER_FIELD, each).build();
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     @Test

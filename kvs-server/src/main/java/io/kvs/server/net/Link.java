@@ -6,14 +6,8 @@ import java.util.function.Consumer;
 /// What a {@link Protocol} may ask of its connection.
 public interface Link {
 
-    /// Returns the number of the connection: unique in this process, growing.
-    long id();
-
-    /// Returns the address of the client, such as `127.0.0.1:51234`.
-    String remoteAddress();
-
-    /// Returns the address that the client has connected to.
-    String localAddress();
+    /// Returns who is at the other end.
+    Peer peer();
 
     /// To be called before every write to the engine by the protocol's own calls, not by jobs: the
     /// reply then waits for what durability the server promises, as does everybody who may have

@@ -104,7 +104,7 @@ final class LoopConnection implements Link {
         try {
             call.run();
             if (!conversation.isWithinBudget()) {
-                network.refuse(this, "the buffers of all clients together are full");
+                network.refuse(peer, "the buffers of all clients together are full");
                 closeNow();
             } else if (step == Step.YIELD) {
                 resumeLater();
@@ -112,10 +112,10 @@ final class LoopConnection implements Link {
                 answerLater();
             }
         } catch (OutputLimitException e) {
-            network.refuse(this, String.valueOf(e.getMessage()));
+            network.refuse(peer, String.valueOf(e.getMessage()));
             closeNow();
         } catch (RuntimeException | OutOfMemoryError e) {
-            network.log().failure("connection " + id() + " has failed", e);
+            network.log().failure("connection " + peer.id() + " has failed", e);
             closeNow();
         }
     }
@@ -235,24 +235,14 @@ final class LoopConnection implements Link {
     void tick(long nowNanos) {
         String reason = patience.overdue(transport.isEstablished(), nowNanos);
         if (reason != null) {
-            network.refuse(this, reason);
+            network.refuse(peer, reason);
             closeNow();
         }
     }
 
     @Override
-    public long id() {
-        return peer.id();
-    }
-
-    @Override
-    public String remoteAddress() {
-        return peer.remoteAddress();
-    }
-
-    @Override
-    public String localAddress() {
-        return peer.localAddress();
+    public Peer peer() {
+        return peer;
     }
 
     @Override

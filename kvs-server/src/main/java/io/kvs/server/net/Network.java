@@ -218,9 +218,9 @@ public final class Network implements AutoCloseable {
     }
 
     /// Tells that a client is cut off, and why.
-    void refuse(Link link, String reason) {
+    void refuse(Peer peer, String reason) {
         metrics.connectionsCutOff().increment();
-        log.event("closed connection " + link.id() + " of " + link.remoteAddress() + ": " + reason);
+        log.event("closed connection " + peer.id() + " of " + peer.remoteAddress() + ": " + reason);
     }
 
     Peer peer(SocketChannel channel) throws IOException {

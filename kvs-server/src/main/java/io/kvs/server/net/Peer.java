@@ -5,10 +5,10 @@ import java.net.SocketAddress;
 
 /// Who is at the other end of a connection.
 ///
-/// @param id the number of the connection
-/// @param remoteAddress the client's address
-/// @param localAddress the address it has connected to
-record Peer(long id, String remoteAddress, String localAddress) {
+/// @param id the number of the connection: unique in this process, growing
+/// @param remoteAddress the address of the client, such as `127.0.0.1:51234`
+/// @param localAddress the address that the client has connected to
+public record Peer(long id, String remoteAddress, String localAddress) {
 
     /// Returns an address as people write it.
     static String text(SocketAddress address) {

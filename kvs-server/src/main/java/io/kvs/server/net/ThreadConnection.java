@@ -62,9 +62,9 @@ final class ThreadConnection implements Link, Runnable {
         } catch (IOException _) {
             // The client is gone, or the connection was closed.
         } catch (OutputLimitException e) {
-            network.refuse(this, String.valueOf(e.getMessage()));
+            network.refuse(peer, String.valueOf(e.getMessage()));
         } catch (RuntimeException | OutOfMemoryError e) {
-            network.log().failure("connection " + id() + " has failed", e);
+            network.log().failure("connection " + peer.id() + " has failed", e);
         } finally {
             end();
         }
@@ -185,7 +185,7 @@ final class ThreadConnection implements Link, Runnable {
                         ? null
                         : patience.overdue(transport.isEstablished(), nowNanos);
         if (reason != null) {
-            network.refuse(this, reason);
+            network.refuse(peer, reason);
         }
         if (reason != null || (until != 0 && nowNanos - until >= 0)) {
             closeNow();
@@ -193,18 +193,8 @@ final class ThreadConnection implements Link, Runnable {
     }
 
     @Override
-    public long id() {
-        return peer.id();
-    }
-
-    @Override
-    public String remoteAddress() {
-        return peer.remoteAddress();
-    }
-
-    @Override
-    public String localAddress() {
-        return peer.localAddress();
+    public Peer peer() {
+        return peer;
     }
 
     @Override

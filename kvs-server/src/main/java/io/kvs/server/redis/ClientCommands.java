@@ -142,9 +142,9 @@ final class ClientCommands {
         return "id="
                 + session.id()
                 + " addr="
-                + session.link().remoteAddress()
+                + session.link().peer().remoteAddress()
                 + " laddr="
-                + session.link().localAddress()
+                + session.link().peer().localAddress()
                 + " fd=0 name="
                 + session.name()
                 + " age="

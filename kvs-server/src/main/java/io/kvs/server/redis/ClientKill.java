@@ -11,7 +11,7 @@ final class ClientKill {
     static void execute(CommandContext context) throws CommandException {
         if (context.arguments().count() == 3) {
             String address = context.arguments().text(2);
-            if (kill(context, session -> session.link().remoteAddress().equals(address)) == 0) {
+            if (kill(context, session -> session.link().peer().remoteAddress().equals(address)) == 0) {
                 throw new CommandException("ERR No such client");
             }
             context.reply().ok();
@@ -35,9 +35,9 @@ final class ClientKill {
             } else if (arguments.is(i, "type")) {
                 filter = filter.and(ClientCommands.ofType(value));
             } else if (arguments.is(i, "addr")) {
-                filter = filter.and(session -> session.link().remoteAddress().equals(value));
+                filter = filter.and(session -> session.link().peer().remoteAddress().equals(value));
             } else if (arguments.is(i, "laddr")) {
-                filter = filter.and(session -> session.link().localAddress().equals(value));
+                filter = filter.and(session -> session.link().peer().localAddress().equals(value));
             } else if (arguments.is(i, "user")) {
                 filter = filter.and(userFilter(value));
             } else if (arguments.is(i, "skipme") && value.matches("(?i)yes|no")) {

@@ -64,7 +64,7 @@ final class InfoReport {
 
     private void server(Section section) {
         long uptimeSeconds = server.uptimeMillis() / 1_000;
-        String address = context.session().link().localAddress();
+        String address = context.session().link().peer().localAddress();
         section.line("redis_version", AccessCommands.REDIS_VERSION);
         section.line("redis_mode", "standalone");
         section.line(

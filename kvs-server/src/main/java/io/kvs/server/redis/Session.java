@@ -49,7 +49,7 @@ public final class Session {
 
     /// Returns the number of the connection, `CLIENT ID`.
     public long id() {
-        return link.id();
+        return link.peer().id();
     }
 
     /// Returns when the client connected, in milliseconds since 1970, UTC.

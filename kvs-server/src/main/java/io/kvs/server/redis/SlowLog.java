@@ -47,7 +47,7 @@ final class SlowLog {
                             nowMillis / 1_000,
                             nanos / 1_000,
                             arguments,
-                            session.link().remoteAddress(),
+                            session.link().peer().remoteAddress(),
                             session.name()));
             trim();
         }

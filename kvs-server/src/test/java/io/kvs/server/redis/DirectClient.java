@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.kvs.protocol.InputBuffer;
 import io.kvs.protocol.OutputBuffer;
 import io.kvs.server.net.Link;
+import io.kvs.server.net.Peer;
 import io.kvs.server.net.Protocol;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -42,18 +43,8 @@ final class DirectClient implements Link, AutoCloseable {
     }
 
     @Override
-    public long id() {
-        return id;
-    }
-
-    @Override
-    public String remoteAddress() {
-        return "127.0.0.1:1";
-    }
-
-    @Override
-    public String localAddress() {
-        return "127.0.0.1:2";
+    public Peer peer() {
+        return new Peer(id, "127.0.0.1:1", "127.0.0.1:2");
     }
 
     @Override

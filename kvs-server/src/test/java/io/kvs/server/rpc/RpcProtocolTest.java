@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.UnknownFieldSet.Field;
 import io.kvs.CorruptionException;
 import io.kvs.KvsEngine;
 import io.kvs.StoreFailedException;
@@ -258,6 +260,16 @@ class RpcProtocolTest {
         engine.set("key", tooLong);
         assertEquals(ErrorCode.ERROR_ENTRY_TOO_LARGE, errorOf(talk, get("key")));
         assertEquals(Step.MORE, talk.step());
+    }
+
+    @Test
+    void request_ofAKindOfALaterVersion_isUnsupportedAndTheConnectionGoesOn() throws IOException {
+        Talk talk = Talk.begun(engine);
+        Field later = Field.newBuilder().addLengthDelimited(ByteString.EMPTY).build();
+        UnknownFieldSet fields = UnknownFieldSet.newBuilder().addField(127, later).build();
+        Request.Builder unknown = Request.newBuilder().setUnknownFields(fields);
+        assertEquals(ErrorCode.ERROR_UNSUPPORTED, errorOf(talk, unknown));
+        assertTrue(talk.ask(get("key").setUnknownFields(fields)).hasAbsent());
     }
 
     @Test

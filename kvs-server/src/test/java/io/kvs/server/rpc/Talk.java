@@ -13,6 +13,7 @@ import io.kvs.protocol.v1.Response;
 import io.kvs.server.access.Password;
 import io.kvs.server.log.ServerLog;
 import io.kvs.server.net.Link;
+import io.kvs.server.net.Peer;
 import io.kvs.server.net.Protocol;
 import io.kvs.server.net.Protocol.Step;
 import java.io.ByteArrayInputStream;
@@ -149,18 +150,8 @@ final class Talk implements Link {
     }
 
     @Override
-    public long id() {
-        return 1;
-    }
-
-    @Override
-    public String remoteAddress() {
-        return "here";
-    }
-
-    @Override
-    public String localAddress() {
-        return "there";
+    public Peer peer() {
+        return new Peer(1, "here", "there");
     }
 
     @Override

@@ -1,0 +1,17 @@
+package io.kvs.contract;
+
+import io.kvs.KvStore;
+import io.kvs.OrderedKvsEngine;
+import io.kvs.testkit.AsyncContract;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The asynchronous view of the store with a write buffer.
+final class WriteBufferAsyncTest extends AsyncContract {
+    @TempDir private Path directory;
+
+    @Override
+    protected OrderedKvsEngine open() {
+        return KvStore.open(directory, StoreOptions.WRITE_BUFFER);
+    }
+}
