@@ -10,8 +10,8 @@ import java.util.Arrays;
 /// A key is 16 random-looking bytes that no other index has, so that neither order nor prefixes
 /// tell a store anything. A value begins with 8 random-looking bytes that stand for its index and
 /// its version, and goes on with a slice of noise that those 8 choose: values are cheap to make,
-/// and each one can be checked without knowing what was written last. The [ValueForm] says whether they
-/// can be compressed.
+/// and each one can be checked without knowing what was written last. The [ValueForm] says whether
+/// they can be compressed.
 ///
 /// Safe for use by several threads at once; every array handed out is new.
 public final class Entries {

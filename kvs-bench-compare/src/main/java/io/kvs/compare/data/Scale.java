@@ -31,7 +31,10 @@ public record Scale(long keys, int valueBytes, double seconds, ValueForm values)
     /// Returns the scale of the run that is thrown away, so that code is compiled before it counts.
     public Scale warmUp() {
         return new Scale(
-                Math.min(keys, WARM_UP_KEYS), valueBytes, Math.min(seconds, WARM_UP_SECONDS), values);
+                Math.min(keys, WARM_UP_KEYS),
+                valueBytes,
+                Math.min(seconds, WARM_UP_SECONDS),
+                values);
     }
 
     /// Returns the scale of a store that is filled and thrown away before memory is measured.

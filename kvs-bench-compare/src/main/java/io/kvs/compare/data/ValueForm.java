@@ -24,16 +24,22 @@ public enum ValueForm {
             SplittableRandom random = new SplittableRandom(SEED);
             StringBuilder text = new StringBuilder(bytes + 200);
             while (text.length() < bytes) {
-                text.append("{\"id\":%d,\"name\":\"%s\",\"active\":%b,"
-                        .formatted(random.nextInt(1 << 30), word(random), random.nextBoolean()));
-                text.append("\"address\":{\"city\":\"%s\",\"street\":\"%s %d\"},"
-                        .formatted(word(random), word(random), random.nextInt(300)));
-                text.append("\"score\":%d.%d,\"tags\":[\"%s\",\"%s\"]}"
-                        .formatted(
-                                random.nextInt(100),
-                                random.nextInt(100),
-                                word(random),
-                                word(random)));
+                text.append(
+                        "{\"id\":%d,\"name\":\"%s\",\"active\":%b,"
+                                .formatted(
+                                        random.nextInt(1 << 30),
+                                        word(random),
+                                        random.nextBoolean()));
+                text.append(
+                        "\"address\":{\"city\":\"%s\",\"street\":\"%s %d\"},"
+                                .formatted(word(random), word(random), random.nextInt(300)));
+                text.append(
+                        "\"score\":%d.%d,\"tags\":[\"%s\",\"%s\"]}"
+                                .formatted(
+                                        random.nextInt(100),
+                                        random.nextInt(100),
+                                        word(random),
+                                        word(random)));
             }
             return text.substring(0, bytes).getBytes(US_ASCII);
         }
