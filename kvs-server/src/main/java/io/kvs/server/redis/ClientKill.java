@@ -11,7 +11,8 @@ final class ClientKill {
     static void execute(CommandContext context) throws CommandException {
         if (context.arguments().count() == 3) {
             String address = context.arguments().text(2);
-            if (kill(context, session -> session.link().peer().remoteAddress().equals(address)) == 0) {
+            if (kill(context, session -> session.link().peer().remoteAddress().equals(address))
+                    == 0) {
                 throw new CommandException("ERR No such client");
             }
             context.reply().ok();
