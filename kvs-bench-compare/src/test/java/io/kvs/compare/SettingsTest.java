@@ -21,10 +21,11 @@ class SettingsTest {
     @TempDir private Path directory;
 
     @Test
-    void parse_nothing_asksForEverything() {
+    void parse_nothing_asksForEverythingButCompression() {
         Settings settings = Settings.parse(new String[0]);
 
-        assertEquals(List.of(Contender.values()), settings.contenders());
+        assertEquals(Contender.uncompressed(), settings.contenders());
+        assertEquals(Contender.values().length - 4, settings.contenders().size());
         assertEquals(Workloads.ALL, settings.workloads());
         assertEquals(EnumSet.allOf(Occasion.class), settings.occasions());
     }

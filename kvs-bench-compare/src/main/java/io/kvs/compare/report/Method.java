@@ -47,6 +47,7 @@ final class Method {
             | `readzipf`, `readzipf2` | reads popular keys more often: Zipf 0.99, scattered |
             | `readmissing` | asks for keys that are not there |
             | `readafter` | reads right after as many keys were overwritten as there are, or for as long as a workload takes |
+            | `readsettled` | reads after compaction, where the store has one |
             | `scan`, `scanback`, `scan100` | entries, in the order of the keys: all, all backwards, 100 from a random key on |
             | `scansettled` … | the same after compaction, where the store has one |
             | `ycsb_a`, `b`, `c` | 2 threads, Zipf: 50, 5, 0 % updates, the rest reads |

@@ -20,7 +20,8 @@ enum Topic {
                     "readzipf",
                     "readzipf2",
                     "readmissing",
-                    "readafter")),
+                    "readafter",
+                    "readsettled")),
 
     /// Gets and sets together.
     MIXES(

@@ -11,8 +11,4 @@ public interface OrderedStore extends Store {
     /// @param reversed whether to go to smaller keys
     /// @param limit after so many entries it ends
     long scan(byte @Nullable [] from, boolean reversed, long limit);
-
-    /// Brings what is stored into the form that the store has for data at rest; does nothing where
-    /// there is none.
-    default void settle() {}
 }

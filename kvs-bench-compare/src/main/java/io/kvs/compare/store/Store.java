@@ -24,6 +24,10 @@ public interface Store extends AutoCloseable {
     /// Removes `key`, which is in the store.
     void remove(byte[] key);
 
+    /// Brings what is stored into the form that the store has for data at rest; does nothing where
+    /// there is none.
+    default void settle() {}
+
     @Override
     void close();
 }

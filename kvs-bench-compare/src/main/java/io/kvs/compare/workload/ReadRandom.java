@@ -13,7 +13,9 @@ import java.util.function.LongFunction;
 /// @param name its name
 /// @param threads how many threads read
 /// @param choice how they choose among so many keys
-record ReadRandom(String name, int threads, LongFunction<Indexes> choice) implements Workload {
+/// @param settled whether what was loaded is compacted first
+record ReadRandom(String name, int threads, LongFunction<Indexes> choice, boolean settled)
+        implements Workload {
     @Override
     public Content before() {
         return Content.LOADED;
@@ -26,6 +28,9 @@ record ReadRandom(String name, int threads, LongFunction<Indexes> choice) implem
 
     @Override
     public List<Lane> lanes(Store store, Entries entries, Scale scale) {
+        if (settled) {
+            store.settle();
+        }
         Indexes indexes = choice.apply(scale.keys());
         long turnsMax = Workloads.turns(scale) / threads;
         return Lane.each(

@@ -1,7 +1,9 @@
 package io.kvs.compare.data;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.HashSet;
@@ -18,6 +20,18 @@ class EntriesTest {
 
             assertEquals(100, value.length);
             assertEquals(index * 3, entries.version(index, value));
+        }
+    }
+
+    @Test
+    void version_ofAValueInJson_isTheOneItWasMadeWith() {
+        Entries json = new Entries(300, ValueForm.JSON);
+        for (long index = 0; index < 1000; index++) {
+            byte[] value = json.value(index, 2);
+
+            assertEquals(300, value.length);
+            assertEquals(2, json.version(index, value));
+            assertTrue(new String(value, US_ASCII).contains("\"address\":{\"city\":\""));
         }
     }
 

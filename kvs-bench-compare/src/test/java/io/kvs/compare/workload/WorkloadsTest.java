@@ -78,9 +78,14 @@ class WorkloadsTest {
     @ParameterizedTest
     @MethodSource("reading")
     void run_keysThatAreMissing_isRefused(Workload workload) {
-        MemoryStore store = new MemoryStore();
+        MemoryStore store =
+                new MemoryStore() {
+                    @Override
+                    public byte @Nullable [] get(byte[] key) {
+                        return null;
+                    }
+                };
         load(workload, store);
-        store.entries.headMap(entries.key(KEYS / 2)).clear();
 
         Exception e =
                 assertThrows(
@@ -113,7 +118,7 @@ class WorkloadsTest {
 
     private static Stream<Workload> reading() {
         return Stream.of(
-                new ReadRandom("readzipf2", 2, Zipf::new),
+                new ReadRandom("readzipf2", 2, Zipf::new, false),
                 new ReadAfterOverwriting(),
                 new ReadRecent(),
                 new ReadModifyWrite(),
