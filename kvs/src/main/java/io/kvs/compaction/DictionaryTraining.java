@@ -128,15 +128,17 @@ final class DictionaryTraining {
 
     /// Returns how long a dictionary may be for what survives.
     private static int limit(List<Survivors> survivors) {
-        long bytes = survivors.stream().mapToLong(victim -> victim.segment().sealedEnd()).sum();
-        return (int) Math.min(LIMIT_MAX_BYTES, bytes / SHARE);
+        return (int) Math.min(LIMIT_MAX_BYTES, bytes(survivors) / SHARE);
+    }
+
+    private static long bytes(List<Survivors> survivors) {
+        return survivors.stream().mapToLong(victim -> victim.segment().sealedEnd()).sum();
     }
 
     /// Returns values from all over, of about so many bytes in all.
     private static List<byte[]> samples(List<Survivors> survivors, int wantedBytes) {
         long count = survivors.stream().mapToLong(Survivors::count).sum();
-        long bytes = survivors.stream().mapToLong(victim -> victim.segment().sealedEnd()).sum();
-        int step = (int) Math.max(1, Math.min(count, bytes / Math.max(1, wantedBytes)));
+        int step = (int) Math.max(1, Math.min(count, bytes(survivors) / Math.max(1, wantedBytes)));
         List<byte[]> samples = new ArrayList<>();
         for (Survivors victim : survivors) {
             for (int i = 0; i < victim.count(); i += step) {
