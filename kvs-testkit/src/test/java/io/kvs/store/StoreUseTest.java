@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,31 @@ final class StoreUseTest {
                     .withCompactionThresholdBytes(8192);
 
     @TempDir private Path directory;
+
+    /// Behind such a record there is nothing mapped that could be read.
+    @Test
+    @Timeout(60)
+    void getAll_shortRecordAtTheEndOfACutFile_isFound() throws Exception {
+        KvsOptions options = KvsOptions.defaults().withSegmentLimitBytes(8192);
+        try (KvStore store = KvStore.open(directory, options)) {
+            store.set(bytes("big"), new byte[3961]); // Up to offset 4040.
+            store.set(bytes("small"), bytes("value"));
+            store.set(bytes("next segment"), new byte[5000]);
+            Path first = directory.resolve("0000000001.log");
+            while (Files.size(first) != 4064) {
+                Thread.sleep(10);
+            }
+
+            List<byte[]> keys = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                keys.add(bytes("absent " + i));
+            }
+            keys.add(bytes("small"));
+            for (int i = 0; i < 20_000; i++) {
+                assertArrayEquals(bytes("value"), store.getAll(keys).getLast().orElseThrow());
+            }
+        }
+    }
 
     @Test
     void write_batchOverTheLimit_isTooLargeAndWritesNothing() {

@@ -19,6 +19,9 @@ final class LogRecords implements Records {
 
     private static final int CACHE_LINE_BYTES = 64;
 
+    /// Files end anywhere, but what is mapped of them ends with a page, of at least so many bytes.
+    private static final int PAGE_BYTES = 4096;
+
     private final SegmentTable segments;
     private final InstantSource clock;
     private final Records toWrite;
@@ -74,11 +77,14 @@ final class LogRecords implements Records {
     }
 
     /// Brings the first two lines of a record nearer to the processor; returns their sum, for
-    /// {@link io.kvs.segment.Words#keep}.
+    /// {@link io.kvs.segment.Words#keep}. Stays on the page where the record begins: it may be
+    /// short, and the last one of a file that was cut behind it.
     long touch(long pointer) {
         Segment segment = segments.of(pointer);
         long offset = LogPointer.offset(pointer);
-        return segment.touch(offset) + segment.touch(offset + CACHE_LINE_BYTES);
+        long pageEnd = (offset | PAGE_BYTES - 1) + 1;
+        return segment.touch(offset)
+                + segment.touch(Math.min(offset + CACHE_LINE_BYTES, pageEnd - Long.BYTES));
     }
 
     long size(long pointer) {
