@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// @param compactionThresholdBytes automatic compaction starts when more than so many bytes are
 ///   stale; default 1 MiB, from 0
 /// @param spaceRatioMax in a large store compaction starts only when the bytes on disk exceed so
-///   many times the live bytes; default 1.4, from 1.1 to 10. Smaller saves space and writes more
+///   many times the live bytes; default 1.6, from 1.1 to 10. Smaller saves space and writes more.
+///   While nothing is written the stale bytes are brought down to a sixteenth of the live ones, as
+///   long as compaction writes no more for that than had been written
 /// @param automaticCompaction whether compaction starts by itself; default true
 /// @param compactionBytesPerSecondMax how many bytes compaction writes a second at most while
 ///   nobody waits for it; default 0, no limit. A limit leaves more of a slow device to others;
@@ -108,7 +110,7 @@ public record KvsOptions(
                 Duration.ofSeconds(1),
                 SEGMENT_LIMIT_MAX_BYTES,
                 1 << 20,
-                1.4,
+                1.6,
                 true,
                 0,
                 true,

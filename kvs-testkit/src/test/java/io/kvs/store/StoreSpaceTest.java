@@ -64,11 +64,24 @@ final class StoreSpaceTest {
         KvsOptions options = KvsOptions.defaults().withSyncInterval(Duration.ofMillis(20));
         try (KvStore store = KvStore.open(directory, options)) {
             fillAndRemove(store);
-            long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-            while (Directories.sizeBytes(directory) > 512 << 10 && System.nanoTime() < end) {
-                Thread.sleep(20);
+            awaitBelow(512 << 10, "open");
+        }
+    }
+
+    @Test
+    void size_overwrittenFiveTimesAndLeftAlone_isLittleMoreThanWhatIsLive() throws Exception {
+        int keys = 32_000;
+        byte[] value = new byte[1000];
+        SplittableRandom random = new SplittableRandom(1);
+        try (KvStore store = KvStore.open(directory)) {
+            for (int i = 0; i < 6 * keys; i++) {
+                random.nextBytes(value);
+                store.set(key(i < keys ? i : random.nextInt(keys)), value);
             }
-            assertBelow(512 << 10, "open");
+            awaitBelow(keys * 1_250L, "overwritten five times");
+            for (int i = 0; i < keys; i++) {
+                assertTrue(store.get(key(i)).isPresent(), "key " + i);
+            }
         }
     }
 
@@ -84,6 +97,14 @@ final class StoreSpaceTest {
 
     private static byte[] key(int number) {
         return ("key " + number).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void awaitBelow(long limitBytes, String when) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (Directories.sizeBytes(directory) >= limitBytes && System.nanoTime() < end) {
+            Thread.sleep(20);
+        }
+        assertBelow(limitBytes, when);
     }
 
     private void assertBelow(long limitBytes, String when) throws IOException {

@@ -45,6 +45,9 @@ public final class Log {
     /// With so many small syncs of a segment, the next one gets small pages.
     private static final int SMALL_SYNCS_MAX = 16;
 
+    /// A spare segment of so much is prepared at once.
+    private static final int SMALL_SPARE_BYTES = 1 << 20;
+
     private final Disk disk;
     private final Catalog catalog;
     private final SegmentTable segments;
@@ -254,15 +257,22 @@ public final class Log {
     }
 
     /// Prepares the spare segment if there is none and a segment is in use, or another one if syncs
-    /// have become frequent.
+    /// have become frequent. A large one takes space that nobody may need for long, so it has to
+    /// wait until the active segment is half full; the reserve has not.
     public void prepareSpare() throws IOException {
         rollLock.lock();
         try {
             if (spare != null && smallPages && !spare.smallPages()) {
                 dropSpare();
             }
-            if (spare == null && !closed && writers.length > 0) {
-                spare = prepare(capacity.getAsLong(), false);
+            SegmentWriter active = active();
+            if (spare == null && !closed && active != null) {
+                long bytes = capacity.getAsLong();
+                if (bytes <= SMALL_SPARE_BYTES || active.isHalfFull()) {
+                    spare = prepare(bytes, false);
+                } else {
+                    catalog.keepReserve(bytes);
+                }
             }
         } finally {
             rollLock.unlock();

@@ -15,6 +15,8 @@ import java.util.List;
 /// - *Nothing is live*, so everything can go for free.
 /// - *There are many small segments*, left by a store that was small or was often killed.
 ///
+/// While nothing is written, stale bytes are brought down further, to a sixteenth of the live ones.
+///
 /// Tombstones count as stale as long as nothing is known to need them; one that a compaction had to
 /// keep counts again only after stale values have been dropped elsewhere, so that every compaction
 /// gives something back.
@@ -25,6 +27,7 @@ import java.util.List;
 public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long roundBytes) {
     private static final int SMALL_COUNT_MAX = 16;
     private static final int SMALL_SHARE = 256;
+    private static final int RESTING_SHARE = 16;
     private static final long EMPTY_STORE_THRESHOLD_BYTES = 32 << 10;
 
     /// Figures of a sealed segment.
@@ -57,7 +60,7 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
     /// @param candidates the sealed segments that can be compacted
     /// @param liveBytes live record bytes of the whole store
     public List<Long> choose(List<Candidate> candidates, long liveBytes) {
-        long garbage = candidates.stream().mapToLong(Candidate::garbageBytes).sum();
+        long garbage = garbageBytes(candidates);
         long bound =
                 liveBytes == 0
                         ? Math.min(EMPTY_STORE_THRESHOLD_BYTES, thresholdBytes)
@@ -66,6 +69,25 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
             return worst(candidates, garbage - bound);
         }
         return small(candidates, liveBytes);
+    }
+
+    /// Returns the ids of the segments to compact together while nothing is written, none if that
+    /// is not worth while.
+    ///
+    /// @param movedMax how many bytes that may move
+    public List<Long> chooseAtRest(List<Candidate> candidates, long liveBytes, long movedMax) {
+        long garbage = garbageBytes(candidates);
+        long bound = Math.max(thresholdBytes, liveBytes / RESTING_SHARE);
+        if (garbage <= bound) {
+            return List.of();
+        }
+        List<Long> chosen = worst(candidates, garbage - bound);
+        long moved =
+                candidates.stream()
+                        .filter(candidate -> chosen.contains(candidate.id()))
+                        .mapToLong(Candidate::movedBytes)
+                        .sum();
+        return moved <= movedMax ? chosen : List.of();
     }
 
     /// Returns whether so much is stale that writers should wait for a compaction.
@@ -79,6 +101,10 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
     /// none when that is reached.
     public List<Long> chooseAll(List<Candidate> candidates) {
         return worst(candidates, Long.MAX_VALUE);
+    }
+
+    private static long garbageBytes(List<Candidate> candidates) {
+        return candidates.stream().mapToLong(Candidate::garbageBytes).sum();
     }
 
     private List<Long> worst(List<Candidate> candidates, long wantedBytes) {

@@ -2,20 +2,28 @@ package io.kvs.engine;
 
 /// How large segments are made: small for a small store, growing with it.
 ///
-/// A segment takes at most an eighth of what is stored, so that the space set aside for writing
+/// A segment takes at most a sixteenth of what is stored, so that the space set aside for writing
 /// stays in proportion and compaction works in small steps; but soon at least 512 KiB, so that a
 /// small store that is overwritten all the time does not spend its time creating files.
 ///
 /// @param limitBytes the largest capacity
 record Capacity(long limitBytes) {
     private static final long SMALLEST_BYTES = 64 << 10;
-    private static final long SMALL_STORE_BYTES = 4 << 20;
-    private static final int SEGMENTS = 8;
+    private static final long SMALL_STORE_BYTES = 8 << 20;
+    private static final int SEGMENTS = 16;
     private static final int EXCESS = 4;
+
+    /// A segment that waits for writes is as much smaller than others.
+    private static final int RESTING = 8;
 
     /// Returns the capacity for the next segment of a store with so many record bytes.
     long next(long usedBytes) {
-        return smallest(Math.max(Math.min(32 * usedBytes, SMALL_STORE_BYTES), usedBytes));
+        return smallest(Math.max(Math.min(64 * usedBytes, SMALL_STORE_BYTES), usedBytes));
+    }
+
+    /// Returns the capacity for a segment that waits for writes which may not come for long.
+    long resting(long usedBytes) {
+        return Math.max(Math.min(SMALLEST_BYTES, limitBytes), next(usedBytes) / RESTING);
     }
 
     /// Returns the least capacity that suits a store with so many record bytes.

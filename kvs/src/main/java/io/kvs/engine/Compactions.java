@@ -31,13 +31,20 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// When compaction happens: by itself when the {@link CompactionPolicy} says so, when asked for,
-/// and when a writer finds the disk full.
+/// and when a writer finds the disk full. While nothing is written, more of the space goes back.
 final class Compactions {
     private static final long TIDY_MAX_BYTES = 8 << 20;
+
+    /// At rest compaction leaves most of the device and the processor to readers.
+    private static final long RESTING_BYTES_PER_SECOND = 64 << 20;
+
+    /// It is not worth while to make room smaller that is not larger than this.
+    private static final long ROOM_MIN_BYTES = 1 << 20;
 
     private final SegmentTable segments;
     private final Index index;
@@ -54,6 +61,8 @@ final class Compactions {
     private final Failure failure;
     private final CompactionPolicy policy;
     private final Pace pace;
+    private final Pace restingPace;
+    private final WriteLoad load;
     private final boolean automatic;
     private final Capacity capacity;
     private final InstantSource clock;
@@ -66,6 +75,12 @@ final class Compactions {
 
     /// Whether it is known what is stale.
     private volatile boolean loaded;
+
+    /// Where the log ended when the store was opened.
+    private final long openedAt;
+
+    /// What compaction at rest has moved, in bytes. Guarded by `lock`.
+    private long restingBytes;
 
     private volatile boolean stopped;
 
@@ -86,6 +101,7 @@ final class Compactions {
             Damage damage,
             Catalog catalog,
             Log log,
+            WriteLoad load,
             Housekeeper housekeeper,
             Listing listing,
             Compactor compactor,
@@ -104,6 +120,8 @@ final class Compactions {
         this.damage = damage;
         this.catalog = catalog;
         this.log = log;
+        this.load = load;
+        this.openedAt = log.lastSequence();
         this.housekeeper = housekeeper;
         this.listing = listing;
         this.compactor = compactor;
@@ -111,12 +129,12 @@ final class Compactions {
         this.failure = failure;
         this.automatic = options.automaticCompaction();
         this.capacity = capacity;
-        this.pace =
-                new Pace(
-                        options.compactionBytesPerSecondMax(),
-                        nanos,
-                        background::pause,
-                        () -> stopped || lock.hasQueuedThreads());
+        long rate = options.compactionBytesPerSecondMax();
+        BooleanSupplier hurried = () -> stopped || lock.hasQueuedThreads();
+        this.pace = new Pace(rate, nanos, background::pause, hurried);
+        long restingRate =
+                rate == 0 ? RESTING_BYTES_PER_SECOND : Math.min(rate, RESTING_BYTES_PER_SECOND);
+        this.restingPace = new Pace(restingRate, nanos, background::pause, hurried);
         this.policy =
                 new CompactionPolicy(
                         options.compactionThresholdBytes(),
@@ -221,9 +239,56 @@ final class Compactions {
         while (more) {
             lock.lock();
             try {
-                more = compactWanted(false);
+                more = compactWanted(false) || automatic && load.isResting() && settle();
             } finally {
                 lock.unlock();
+            }
+        }
+    }
+
+    /// While nothing is written, gives back what is stale, and then what was set aside for writes;
+    /// returns whether there may be more.
+    private boolean settle() {
+        try {
+            long nowMillis = clock.millis();
+            List<Segment> victims = wantedAtRest(nowMillis);
+            if (stopped || failure.isSet() || catalog.isReserveUsed()) {
+                return false;
+            }
+            if (victims.isEmpty()) {
+                giveRoomBack();
+                return false;
+            }
+            long before = compactor.writtenBytes();
+            compact(victims, false, restingPace, nowMillis);
+            restingBytes += compactor.writtenBytes() - before;
+            return true;
+        } catch (IOException | CorruptionException | StoreFailedException e) {
+            return false; // As in compactWanted.
+        }
+    }
+
+    /// Returns what to compact while nothing is written: altogether that moves no more bytes than
+    /// had been written since the store was opened.
+    private List<Segment> wantedAtRest(long nowMillis) {
+        long writtenBytes = log.lastSequence() - openedAt << 3;
+        return chosen(
+                policy.chooseAtRest(
+                        candidates.of(nowMillis, false),
+                        candidates.lastingBytes(nowMillis),
+                        writtenBytes - restingBytes));
+    }
+
+    /// Makes the room for writes small, if there is much of it.
+    private void giveRoomBack() throws IOException {
+        SegmentWriter active = log.active();
+        long resting = capacity.resting(Figures.usedBytes(segments, log.writers()));
+        if (active != null && !active.isCut()) {
+            log.dropSpare(Math.max(resting, ROOM_MIN_BYTES));
+            long free = active.capacity() - active.tail();
+            if (free > Math.max(2 * resting, ROOM_MIN_BYTES)) {
+                log.startSegment(resting);
+                housekeeper.sealEnded();
             }
         }
     }
@@ -245,7 +310,7 @@ final class Compactions {
             if (victims.isEmpty() || stopped || failure.isSet()) {
                 return false;
             }
-            compact(victims, awaited, nowMillis);
+            compact(victims, awaited, pace, nowMillis);
             observe();
             return true;
         } catch (IOException | CorruptionException | StoreFailedException e) {
@@ -271,7 +336,7 @@ final class Compactions {
             List<Segment> victims = chosen(policy.chooseAll(candidates.of(nowMillis, true)));
             while (!victims.isEmpty() && !stopped) {
                 try {
-                    compact(victims, true, nowMillis);
+                    compact(victims, true, pace, nowMillis);
                 } catch (CorruptionException e) {
                     damage = e; // Its segment is left alone from now on; the others go on.
                 }
@@ -340,7 +405,7 @@ final class Compactions {
         List<Segment> victims = wanted(nowMillis);
         long bytes = victims.stream().mapToLong(Segment::sealedEnd).sum();
         if (!victims.isEmpty() && bytes <= TIDY_MAX_BYTES) {
-            compact(victims, true, nowMillis);
+            compact(victims, true, pace, nowMillis);
         }
     }
 
@@ -359,7 +424,7 @@ final class Compactions {
         stopped = true;
     }
 
-    private void compact(List<Segment> victims, boolean awaited, long nowMillis)
+    private void compact(List<Segment> victims, boolean awaited, Pace pace, long nowMillis)
             throws IOException {
         try {
             compactor.run(victims, awaited, awaited ? Pace.UNLIMITED : pace, nowMillis);

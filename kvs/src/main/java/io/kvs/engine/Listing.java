@@ -6,6 +6,7 @@ import io.kvs.commit.Catalog;
 import io.kvs.commit.Log;
 import io.kvs.commit.Sealer;
 import io.kvs.commit.Sealer.Prepared;
+import io.kvs.engine.WriteLoad.Level;
 import io.kvs.format.FileNames;
 import io.kvs.format.Manifest.Entry;
 import io.kvs.format.SegmentHeader;
@@ -40,14 +41,11 @@ final class Listing {
     /// Writers never go beyond this.
     private static final long UNLISTED_LIMIT_BYTES = 64 << 20;
 
-    /// With more than this written between two steps, merging waits; in units of 8 bytes.
-    private static final long BUSY_SEQUENCES = 2 << 20;
-
-    /// How many runs there may be while merging waits: lookups ask each.
+    /// How many runs of sealed segments there may be while merging waits: lookups ask each.
     private static final int BUSY_RUNS_MAX = 32;
 
-    /// With less than this written between two steps, the processor is there for merging.
-    private static final long QUIET_SEQUENCES = 128 << 10;
+    /// With more runs than this to merge, a scan wants them fewer.
+    private static final int SCANNED_RUNS_MAX = 4;
 
     /// How many entries of runs are merged when the store is closed: some tenths of a second.
     private static final long CLOSING_ENTRIES_MAX = 2 << 20;
@@ -57,13 +55,14 @@ final class Listing {
     private final SegmentTable segments;
     private final RunTable runs;
     private final Log log;
+    private final WriteLoad load;
     private final Sealer sealer;
     private final Pins pins;
     private final BooleanSupplier stopped;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /// Where the log ended at the last step of merging.
-    private long writtenBefore;
+    /// Whether a scan has met many runs since the last step of merging.
+    private volatile boolean scanned;
 
     /// Makes it for an open store.
     ///
@@ -74,6 +73,7 @@ final class Listing {
             SegmentTable segments,
             RunTable runs,
             Log log,
+            WriteLoad load,
             Sealer sealer,
             Pins pins,
             BooleanSupplier stopped) {
@@ -82,6 +82,7 @@ final class Listing {
         this.segments = segments;
         this.runs = runs;
         this.log = log;
+        this.load = load;
         this.sealer = sealer;
         this.pins = pins;
         this.stopped = stopped;
@@ -114,18 +115,27 @@ final class Listing {
         }
     }
 
-    /// Merges runs as long as that is due. While much is being written that waits, up to a number
-    /// of runs: the processor has better things to do, and more runs at a time make fewer merges.
+    /// Notes how many runs a scan has to merge; returns whether a step of merging should follow.
+    boolean isWantedToMerge(int scannedRuns) {
+        if (scannedRuns <= SCANNED_RUNS_MAX || scanned) {
+            return false;
+        }
+        scanned = true;
+        return true;
+    }
+
+    /// Merges runs as long as that is due. While much is being written and nobody scans, that
+    /// waits, up to a number of runs: the processor has better things to do, and more runs at a
+    /// time make fewer merges.
     void mergeStep() {
         try {
             dropDead();
-            long end = log.lastSequence();
-            long written = end - writtenBefore;
-            writtenBefore = end;
-            boolean busy = written > BUSY_SEQUENCES && runs.all().size() <= BUSY_RUNS_MAX;
-            if (!busy && !catalog.isReserveUsed()) {
-                MergePolicy policy =
-                        written < QUIET_SEQUENCES ? MergePolicy.QUIET : MergePolicy.WRITING;
+            Level written = load.level();
+            boolean wanted = scanned;
+            scanned = false;
+            boolean waits = written == Level.BUSY && !wanted && mergeable().size() <= BUSY_RUNS_MAX;
+            if (!waits && !catalog.isReserveUsed()) {
+                MergePolicy policy = policy(written, wanted);
                 while (!stopped.getAsBoolean() && merge(policy, MergePolicy.ENTRIES_MAX) > 0) {
                     // Until there is no reason any more.
                 }
@@ -133,6 +143,13 @@ final class Listing {
         } catch (IOException | CorruptionException | StoreFailedException e) {
             // Lookups will ask more runs.
         }
+    }
+
+    private static MergePolicy policy(Level written, boolean wanted) {
+        if (written == Level.BUSY || written == Level.MODERATE) {
+            return MergePolicy.WRITING;
+        }
+        return wanted ? MergePolicy.SCANNED : MergePolicy.QUIET;
     }
 
     /// Merges what can be merged in little time before the store is closed: who opens it has few

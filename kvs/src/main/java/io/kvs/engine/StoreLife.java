@@ -134,6 +134,7 @@ final class StoreLife {
                         this::onSmallSyncs);
         this.commit = new GroupCommit(log, failure, recovered.durable(), disk::nanos);
         this.answers = new DeferredAnswers(commit, background);
+        WriteLoad load = new WriteLoad(log::lastSequence, disk::nanos);
         this.listing =
                 new Listing(
                         disk,
@@ -141,6 +142,7 @@ final class StoreLife {
                         recovered.segments(),
                         index.runs(),
                         log,
+                        load,
                         new Sealer(disk, catalog, index.runs(), disposal),
                         pins,
                         () -> closing);
@@ -180,6 +182,7 @@ final class StoreLife {
                         recovered.damage(),
                         catalog,
                         log,
+                        load,
                         housekeeper,
                         listing,
                         compactor,
@@ -399,6 +402,15 @@ final class StoreLife {
                 sortedTail);
     }
 
+    /// Takes a view of the present that is to be scanned: what makes scans slow is seen to.
+    View viewToScan() {
+        View view = view();
+        if (listing.isWantedToMerge(view.runs().size())) {
+            merging.wake();
+        }
+        return view;
+    }
+
     /// Starts to tell a subscriber of changes.
     void feed(
             Subscriber<? super ChangeEvent> subscriber,
@@ -578,6 +590,7 @@ final class StoreLife {
         unlisted = listing.isBehind();
         crowded = budget.isCrowded();
         listingWork.wake();
+        allocating.wake();
     }
 
     private void onSmallSyncs() {

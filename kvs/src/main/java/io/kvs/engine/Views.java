@@ -49,7 +49,7 @@ final class Views {
     /// promised.
     View take() {
         life.ensureOpen();
-        View view = life.view();
+        View view = life.viewToScan();
         if (view.isOpen() && log.isSyncing()) {
             try {
                 commit.await(view.sequence() - 1);

@@ -19,7 +19,11 @@ public enum MergePolicy {
     WRITING(4, 1),
 
     /// While nobody needs the processor: the fewer runs, the faster scans and lookups on disk are.
-    QUIET(2, 4);
+    QUIET(2, 4),
+
+    /// While nobody needs the processor for writes, and scans meet many runs: nearly all are made
+    /// one.
+    SCANNED(2, 16);
 
     /// The most entries of a run that is made by merging, which takes 12 bytes of heap for each of
     /// them, for the hash index.

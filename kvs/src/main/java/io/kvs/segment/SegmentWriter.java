@@ -127,6 +127,11 @@ public final class SegmentWriter {
         return capacity > memory.byteSize();
     }
 
+    /// Returns whether half of its room has been used.
+    public boolean isHalfFull() {
+        return 2 * tail >= capacity;
+    }
+
     /// Returns the size of the file when it has all its room.
     public long capacity() {
         return capacity;

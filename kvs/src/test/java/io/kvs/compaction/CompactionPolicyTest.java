@@ -53,6 +53,36 @@ final class CompactionPolicyTest {
     }
 
     @Test
+    void chooseAtRest_staleUpToASixteenth_isNone() {
+        long live = 160 * MEGABYTE;
+
+        assertEquals(
+                List.of(),
+                POLICY.chooseAtRest(
+                        List.of(candidate(1, live, 10 * MEGABYTE)), live, Long.MAX_VALUE));
+        assertEquals(
+                List.of(1L),
+                POLICY.chooseAtRest(
+                        List.of(candidate(1, live, 10 * MEGABYTE + 1)), live, Long.MAX_VALUE));
+    }
+
+    @Test
+    void chooseAtRest_staleUpToTheThreshold_isNone() {
+        assertEquals(
+                List.of(),
+                POLICY.chooseAtRest(
+                        List.of(candidate(1, MEGABYTE, MEGABYTE)), MEGABYTE, Long.MAX_VALUE));
+    }
+
+    @Test
+    void chooseAtRest_moreToMoveThanAllowed_isNone() {
+        List<Candidate> candidates = List.of(candidate(1, 8 * MEGABYTE, 8 * MEGABYTE));
+
+        assertEquals(List.of(1L), POLICY.chooseAtRest(candidates, 8 * MEGABYTE, 8 * MEGABYTE));
+        assertEquals(List.of(), POLICY.chooseAtRest(candidates, 8 * MEGABYTE, 8 * MEGABYTE - 1));
+    }
+
+    @Test
     void choose_nothingLive_takesItBelowTheThreshold() {
         assertEquals(List.of(1L), POLICY.choose(List.of(candidate(1, 0, 40 << 10)), 0));
         assertEquals(List.of(), POLICY.choose(List.of(candidate(1, 0, 30 << 10)), 0));

@@ -64,6 +64,13 @@ final class MergePolicyTest {
     }
 
     @Test
+    void choose_scanned_takesFarLargerOnesToo() throws IOException {
+        runs(10, 160, 40, 3400);
+
+        assertEquals(List.of(10, 40, 160), chosen(MergePolicy.SCANNED));
+    }
+
+    @Test
     void choose_manyLargeOnes_staysWithinTheMostEntries() throws IOException {
         runs(400, 400, 400, 501);
 
