@@ -197,7 +197,7 @@ public final class Catalog {
                 file.setSize(size);
                 throw e;
             }
-            if (size > 2 * wanted) {
+            if (size > wanted + wanted / 2) {
                 file.setSize(wanted);
             }
             reserveUsed = false;

@@ -4,7 +4,8 @@ package io.kvs.engine;
 ///
 /// A segment takes at most a sixteenth of what is stored, so that the space set aside for writing
 /// stays in proportion and compaction works in small steps; but soon at least 512 KiB, so that a
-/// small store that is overwritten all the time does not spend its time creating files.
+/// small store that is overwritten all the time does not spend its time creating files. While much
+/// is written segments are twice as large, and so are made half as often.
 ///
 /// @param limitBytes the largest capacity
 record Capacity(long limitBytes) {
@@ -19,6 +20,12 @@ record Capacity(long limitBytes) {
     /// Returns the capacity for the next segment of a store with so many record bytes.
     long next(long usedBytes) {
         return smallest(Math.max(Math.min(64 * usedBytes, SMALL_STORE_BYTES), usedBytes));
+    }
+
+    /// Returns the capacity for the next segment while much is written.
+    long busy(long usedBytes) {
+        long next = next(usedBytes);
+        return usedBytes <= SMALL_STORE_BYTES ? next : Math.min(2 * next, limitBytes);
     }
 
     /// Returns the capacity for a segment that waits for writes which may not come for long.

@@ -285,6 +285,7 @@ final class Compactions {
         long resting = capacity.resting(Figures.usedBytes(segments, log.writers()));
         if (active != null && !active.isCut()) {
             log.dropSpare(Math.max(resting, ROOM_MIN_BYTES));
+            restoreReserve();
             long free = active.capacity() - active.tail();
             if (free > Math.max(2 * resting, ROOM_MIN_BYTES)) {
                 log.startSegment(resting);

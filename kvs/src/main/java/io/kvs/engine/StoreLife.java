@@ -70,6 +70,7 @@ final class StoreLife {
     private final Failure failure;
     private final Recovered recovered;
     private final Log log;
+    private final WriteLoad load;
     private final GroupCommit commit;
     private final DeferredAnswers answers;
     private final Listing listing;
@@ -134,7 +135,7 @@ final class StoreLife {
                         this::onSmallSyncs);
         this.commit = new GroupCommit(log, failure, recovered.durable(), disk::nanos);
         this.answers = new DeferredAnswers(commit, background);
-        WriteLoad load = new WriteLoad(log::lastSequence, disk::nanos);
+        this.load = new WriteLoad(log::lastSequence, disk::nanos);
         this.listing =
                 new Listing(
                         disk,
@@ -624,7 +625,9 @@ final class StoreLife {
     }
 
     private long nextCapacity() {
-        return capacity.next(usedBytes());
+        return load.level() == WriteLoad.Level.BUSY
+                ? capacity.busy(usedBytes())
+                : capacity.next(usedBytes());
     }
 
     private long usedBytes() {

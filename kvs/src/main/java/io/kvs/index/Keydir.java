@@ -30,6 +30,7 @@ public final class Keydir implements AutoCloseable {
     private static final int BUCKET_COUNT = 512;
 
     private static final int TABLES_MIN = 4;
+    private static final int SPINS_MAX = 100;
     private static final double LOAD_MAX = 0.9;
 
     /// As many of the entries may be left of a table for its thinning to be worth while.
@@ -162,8 +163,15 @@ public final class Keydir implements AutoCloseable {
             this.buckets = buckets;
         }
 
-        /// Takes the lock.
+        /// Takes the lock. Who holds it does so for less than it takes to park a thread and wake it
+        /// up again, unless its processor was taken away: so this spins a little first.
         public void lock() {
+            for (int spins = 0; spins < SPINS_MAX; spins++) {
+                if (lock.tryLock()) {
+                    return;
+                }
+                Thread.onSpinWait();
+            }
             lock.lock();
         }
 
