@@ -99,7 +99,8 @@ public interface KvsEngine extends KvsReader, AutoCloseable {
     /// @throws StoreFailedException the sync failed, now or earlier; close and reopen
     void sync();
 
-    /// Gives back the space of overwritten and removed entries; returns when done.
+    /// Gives back the space of overwritten and removed entries, and makes scans as fast as they can
+    /// be; returns when done.
     ///
     /// @throws CompactionFailedException it could not be done; nothing is lost, the store stays
     ///   usable

@@ -68,6 +68,24 @@ final class StoreUseTest {
     }
 
     @Test
+    void compact_nothingStale_putsSealedSegmentsIntoKeyOrderOnce() {
+        KvsOptions options = KvsOptions.defaults().withSegmentLimitBytes(16 << 10);
+        try (KvStore store = KvStore.open(directory, options)) {
+            for (int i = 0; i < 1_000; i++) {
+                store.set(bytes("key " + i * 7 % 1_000), new byte[100]);
+            }
+            store.compact();
+            long once = store.stats().compactedBytes();
+            assertTrue(once > 90_000, () -> once + " bytes");
+
+            store.compact();
+
+            assertEquals(once, store.stats().compactedBytes());
+            assertEquals(1_000, store.size());
+        }
+    }
+
+    @Test
     void write_batchOverTheLimit_isTooLargeAndWritesNothing() {
         try (KvStore store = KvStore.open(directory)) {
             store.set("key 1", "before");

@@ -103,6 +103,21 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
         return worst(candidates, Long.MAX_VALUE);
     }
 
+    /// Returns the ids of the first of these segments, as many as are to be put into key order
+    /// together.
+    public List<Long> chooseUnsorted(List<Candidate> unsorted) {
+        List<Long> chosen = new ArrayList<>();
+        long moved = 0;
+        for (Candidate candidate : unsorted) {
+            moved += candidate.movedBytes();
+            if (!chosen.isEmpty() && moved > roundBytes) {
+                break;
+            }
+            chosen.add(candidate.id());
+        }
+        return chosen;
+    }
+
     private static long garbageBytes(List<Candidate> candidates) {
         return candidates.stream().mapToLong(Candidate::garbageBytes).sum();
     }

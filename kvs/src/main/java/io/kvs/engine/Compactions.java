@@ -321,7 +321,8 @@ final class Compactions {
         }
     }
 
-    /// Compacts until nothing stale is left.
+    /// Compacts until nothing stale is left, and everything sealed is in key order, as far as there
+    /// is room for that.
     ///
     /// @throws CompactionFailedException it could not be done
     void all() {
@@ -344,6 +345,7 @@ final class Compactions {
                 victims = chosen(policy.chooseAll(candidates.of(nowMillis, true)));
             }
             log.dropSpare();
+            sort(nowMillis);
             restoreReserve();
             if (damage != null) {
                 throw new CompactionFailedException(
@@ -357,6 +359,31 @@ final class Compactions {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Writes the segments of the log that hold nothing stale again, in key order: a scan reads
+    /// them as they lie then. Where that meets damage, or a full disk, they stay as they are.
+    private void sort(long nowMillis) {
+        try {
+            List<Segment> unsorted = unsorted(nowMillis);
+            while (!unsorted.isEmpty() && !stopped) {
+                compactor.run(unsorted, true, Pace.UNLIMITED, nowMillis);
+                listing.dropDead();
+                unsorted = unsorted(nowMillis);
+            }
+        } catch (IOException | CorruptionException | DamagedRunException e) {
+            failure.check(); // Nothing else has changed.
+        }
+    }
+
+    private List<Segment> unsorted(long nowMillis) {
+        List<Candidate> unsorted = new ArrayList<>(candidates.of(nowMillis, false));
+        for (Segment segment : segments.all()) {
+            if (segment.sorted()) {
+                unsorted.removeIf(candidate -> candidate.id() == segment.id());
+            }
+        }
+        return chosen(policy.chooseUnsorted(unsorted));
     }
 
     /// Gives back what was set aside for writes, as far as it is far more than suits the live

@@ -83,6 +83,19 @@ final class CompactionPolicyTest {
     }
 
     @Test
+    void chooseUnsorted_takesTheFirstUpToARound() {
+        List<Candidate> unsorted =
+                List.of(
+                        candidate(1, 40 * MEGABYTE, 0),
+                        candidate(2, 24 * MEGABYTE, 0),
+                        candidate(3, 1, 0));
+
+        assertEquals(List.of(1L, 2L), POLICY.chooseUnsorted(unsorted));
+        assertEquals(List.of(1L), POLICY.chooseUnsorted(List.of(candidate(1, 100 * MEGABYTE, 0))));
+        assertEquals(List.of(), POLICY.chooseUnsorted(List.of()));
+    }
+
+    @Test
     void choose_nothingLive_takesItBelowTheThreshold() {
         assertEquals(List.of(1L), POLICY.choose(List.of(candidate(1, 0, 40 << 10)), 0));
         assertEquals(List.of(), POLICY.choose(List.of(candidate(1, 0, 30 << 10)), 0));
