@@ -61,7 +61,7 @@ final class StoreUseTest {
                 keys.add(bytes("absent " + i));
             }
             keys.add(bytes("small"));
-            for (int i = 0; i < 20_000; i++) {
+            for (int i = 0; i < 100_000; i++) {
                 assertArrayEquals(bytes("value"), store.getAll(keys).getLast().orElseThrow());
             }
         }
