@@ -18,18 +18,15 @@ import java.util.TreeSet;
 /// syncs the directory. If it fails before the rename nothing has changed. If it fails afterwards
 /// it is uncertain which manifest a power cut would leave, and the store takes no more writes.
 public final class Catalog {
-    private static final int RESERVE_SEGMENT_MAX_BYTES = 16 << 20;
-    private static final int RESERVE_FILE_MAX_BYTES = 16 << 10;
-
     private final Disk disk;
     private final Failure failure;
+    private final Reserve reserve;
     private final long storeId;
     private final TreeMap<Long, Entry> entries = new TreeMap<>();
     private final TreeSet<Long> runs = new TreeSet<>();
     private long nextFileId;
     private long tailSequence;
     private long dictionary;
-    private volatile boolean reserveUsed;
 
     /// What to put into the manifest and what to take out. A segment may be in both: one that was
     /// sealed empty.
@@ -78,6 +75,7 @@ public final class Catalog {
     public Catalog(Disk disk, Failure failure, Manifest manifest) {
         this.disk = disk;
         this.failure = failure;
+        this.reserve = new Reserve(disk);
         this.storeId = manifest.storeId();
         this.nextFileId = manifest.nextFileId();
         this.tailSequence = manifest.tailSequence();
@@ -91,6 +89,11 @@ public final class Catalog {
     /// Returns the random number that all files of the store carry.
     public long storeId() {
         return storeId;
+    }
+
+    /// Returns the blocks with which a full disk can be cleaned up.
+    public Reserve reserve() {
+        return reserve;
     }
 
     /// Returns an id that no file has had. It is lost if the change that uses it fails.
@@ -183,93 +186,12 @@ public final class Catalog {
         runs.addAll(changedRuns);
     }
 
-    /// Sets blocks aside with which a full disk can be cleaned up: one part for a segment of
-    /// tombstones, and one for the compaction of a segment.
-    ///
-    /// @param segmentBytes the capacity of a segment
-    public synchronized void keepReserve(long segmentBytes) throws IOException {
-        long wanted = reserveForCompaction(segmentBytes) + reserveForRemovals(segmentBytes);
-        try (DiskFile file = openReserve()) {
-            long size = file.size();
-            try {
-                Log.fillWithZeros(file, size, wanted, Disk.LARGE_PAGE_BYTES);
-            } catch (IOException e) {
-                file.setSize(size);
-                throw e;
-            }
-            if (size > wanted + wanted / 2) {
-                file.setSize(wanted);
-            }
-            reserveUsed = false;
-        }
-    }
-
-    /// Returns whether a part of the reserve has been used: then the disk is full, and nothing is
-    /// to be written that can be done without.
-    public boolean isReserveUsed() {
-        return reserveUsed;
-    }
-
-    /// Gives the part of the reserve that is for tombstones back to the file system; returns how
-    /// large a segment fits there, or 0 if that part is in use already.
-    synchronized long lendReserve(long segmentBytes) throws IOException {
-        long rest = reserveForCompaction(segmentBytes);
-        try (DiskFile file = openReserve()) {
-            if (file.size() < rest + reserveForRemovals(segmentBytes)) {
-                return 0;
-            }
-            file.setSize(rest);
-            reserveUsed = true;
-        }
-        return reserveForRemovals(segmentBytes) - reserveForFile(segmentBytes);
-    }
-
-    /// Takes so much from the reserve that a file of `bytes` fits; returns whether there was any.
-    private boolean shrinkReserve(int bytes) throws IOException {
-        try (DiskFile file = openReserve()) {
-            long size = file.size();
-            file.setSize(Math.max(0, size - bytes - RESERVE_FILE_MAX_BYTES / 2));
-            reserveUsed = true;
-            return size > 0;
-        }
-    }
-
-    private DiskFile openReserve() throws IOException {
-        return disk.list().contains(FileNames.RESERVE)
-                ? disk.open(FileNames.RESERVE, Disk.Access.READ_WRITE)
-                : disk.create(FileNames.RESERVE);
-    }
-
-    /// Room for the largest segment a compaction has to copy, its hint file and the manifest.
-    private static long reserveForCompaction(long segmentBytes) {
-        return Math.min(segmentBytes, RESERVE_SEGMENT_MAX_BYTES) + 2 * reserveForFile(segmentBytes);
-    }
-
-    /// Room for a segment of tombstones and the manifest.
-    private static long reserveForRemovals(long segmentBytes) {
-        long quarter = Math.min(segmentBytes, RESERVE_SEGMENT_MAX_BYTES) / 4;
-        return Math.max(quarter, reserveForFile(segmentBytes)) + reserveForFile(segmentBytes);
-    }
-
-    private static long reserveForFile(long segmentBytes) {
-        return Math.min(segmentBytes, RESERVE_FILE_MAX_BYTES);
-    }
-
-    /// Gives the reserve back to the file system; returns whether there was one.
-    public synchronized boolean releaseReserve() throws IOException {
-        boolean present = disk.list().contains(FileNames.RESERVE);
-        if (present) {
-            disk.delete(FileNames.RESERVE);
-        }
-        return present;
-    }
-
     /// Writes the new manifest; on a full disk with the help of the reserve, if that is allowed.
     private void writeTemporary(byte[] content, boolean mayUseReserve) throws IOException {
         try {
             tryWriteTemporary(content);
         } catch (IOException e) {
-            if (!mayUseReserve || !shrinkReserve(content.length)) {
+            if (!mayUseReserve || !reserve.shrink(content.length)) {
                 throw e;
             }
             tryWriteTemporary(content);

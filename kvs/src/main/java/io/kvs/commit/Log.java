@@ -271,7 +271,7 @@ public final class Log {
                 if (bytes <= SMALL_SPARE_BYTES || active.isHalfFull()) {
                     spare = prepare(bytes, false);
                 } else {
-                    catalog.keepReserve(bytes);
+                    catalog.reserve().keep(bytes);
                 }
             }
         } finally {
@@ -451,7 +451,7 @@ public final class Log {
             } catch (IOException e) {
                 failure.check();
                 if (size <= least) {
-                    long lent = forRemoval ? catalog.lendReserve(capacity.getAsLong()) : 0;
+                    long lent = forRemoval ? catalog.reserve().lend(capacity.getAsLong()) : 0;
                     if (lent < needed) {
                         throw e;
                     }
@@ -465,7 +465,7 @@ public final class Log {
     /// the reserve: no value takes space while it is missing.
     private Spare prepare(long bytes, boolean forRemoval) throws IOException {
         if (!forRemoval) {
-            catalog.keepReserve(capacity.getAsLong());
+            catalog.reserve().keep(capacity.getAsLong());
         }
         long id = catalog.newFileId();
         String name = FileNames.segment(id);

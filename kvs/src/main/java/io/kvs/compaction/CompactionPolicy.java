@@ -66,7 +66,7 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
                         ? Math.min(EMPTY_STORE_THRESHOLD_BYTES, thresholdBytes)
                         : Math.max(thresholdBytes, (long) (liveBytes * (spaceRatioMax - 1)));
         if (garbage > bound) {
-            return worst(candidates, garbage - bound);
+            return ids(worst(candidates, garbage - bound));
         }
         return small(candidates, liveBytes);
     }
@@ -81,13 +81,9 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
         if (garbage <= bound) {
             return List.of();
         }
-        List<Long> chosen = worst(candidates, garbage - bound);
-        long moved =
-                candidates.stream()
-                        .filter(candidate -> chosen.contains(candidate.id()))
-                        .mapToLong(Candidate::movedBytes)
-                        .sum();
-        return moved <= movedMax ? chosen : List.of();
+        List<Candidate> chosen = worst(candidates, garbage - bound);
+        long moved = chosen.stream().mapToLong(Candidate::movedBytes).sum();
+        return moved <= movedMax ? ids(chosen) : List.of();
     }
 
     /// Returns whether so much is stale that writers should wait for a compaction.
@@ -100,15 +96,21 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
     /// Returns the ids of the segments to compact next so that nothing stale is left at the end;
     /// none when that is reached.
     public List<Long> chooseAll(List<Candidate> candidates) {
-        return worst(candidates, Long.MAX_VALUE);
+        return ids(worst(candidates, Long.MAX_VALUE));
     }
 
     /// Returns the ids of the first of these segments, as many as are to be put into key order
     /// together.
     public List<Long> chooseUnsorted(List<Candidate> unsorted) {
+        return round(unsorted);
+    }
+
+    /// Returns the ids of the first of some segments, as many as are moved together, and one at
+    /// least.
+    private List<Long> round(List<Candidate> order) {
         List<Long> chosen = new ArrayList<>();
         long moved = 0;
-        for (Candidate candidate : unsorted) {
+        for (Candidate candidate : order) {
             moved += candidate.movedBytes();
             if (!chosen.isEmpty() && moved > roundBytes) {
                 break;
@@ -122,11 +124,11 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
         return candidates.stream().mapToLong(Candidate::garbageBytes).sum();
     }
 
-    private List<Long> worst(List<Candidate> candidates, long wantedBytes) {
+    private List<Candidate> worst(List<Candidate> candidates, long wantedBytes) {
         List<Candidate> order = new ArrayList<>(candidates);
         order.removeIf(candidate -> candidate.garbageBytes() == 0);
         order.sort(Comparator.comparingDouble(Candidate::garbageShare).reversed());
-        List<Long> chosen = new ArrayList<>();
+        List<Candidate> chosen = new ArrayList<>();
         long freed = 0;
         long moved = 0;
         for (Candidate candidate : order) {
@@ -134,11 +136,15 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
                     && (freed >= wantedBytes || moved + candidate.movedBytes() > roundBytes)) {
                 break;
             }
-            chosen.add(candidate.id());
+            chosen.add(candidate);
             freed += candidate.garbageBytes();
             moved += candidate.movedBytes();
         }
         return chosen;
+    }
+
+    private static List<Long> ids(List<Candidate> candidates) {
+        return candidates.stream().map(Candidate::id).toList();
     }
 
     private List<Long> small(List<Candidate> candidates, long liveBytes) {
@@ -148,15 +154,7 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
         if (order.size() <= SMALL_COUNT_MAX) {
             return List.of();
         }
-        List<Long> chosen = new ArrayList<>();
-        long moved = 0;
-        for (Candidate candidate : order) {
-            moved += candidate.movedBytes();
-            if (moved > roundBytes) {
-                break;
-            }
-            chosen.add(candidate.id());
-        }
+        List<Long> chosen = round(order);
         return chosen.size() < 2 ? List.of() : chosen;
     }
 }

@@ -30,13 +30,16 @@ record Capacity(long limitBytes) {
 
     /// Returns the capacity for a segment that waits for writes which may not come for long.
     long resting(long usedBytes) {
-        return Math.max(Math.min(SMALLEST_BYTES, limitBytes), next(usedBytes) / RESTING);
+        return Math.max(least(), next(usedBytes) / RESTING);
     }
 
     /// Returns the least capacity that suits a store with so many record bytes.
     long smallest(long usedBytes) {
-        long least = Math.min(SMALLEST_BYTES, limitBytes);
-        return Long.highestOneBit(Math.clamp(usedBytes / SEGMENTS, least, limitBytes));
+        return Long.highestOneBit(Math.clamp(usedBytes / SEGMENTS, least(), limitBytes));
+    }
+
+    private long least() {
+        return Math.min(SMALLEST_BYTES, limitBytes);
     }
 
     /// Returns whether a segment is far larger than suits a store with so many record bytes.

@@ -8,7 +8,6 @@ import io.kvs.StoreClosedException;
 import io.kvs.StoreFailedException;
 import io.kvs.StoreIoException;
 import io.kvs.blob.Blobs;
-import io.kvs.commit.Catalog;
 import io.kvs.commit.Failure;
 import io.kvs.commit.Log;
 import io.kvs.compaction.CompactionPolicy;
@@ -43,16 +42,12 @@ final class Compactions {
     /// At rest compaction leaves most of the device and the processor to readers.
     private static final long RESTING_BYTES_PER_SECOND = 64 << 20;
 
-    /// It is not worth while to make room smaller that is not larger than this.
-    private static final long ROOM_MIN_BYTES = 1 << 20;
-
     private final SegmentTable segments;
     private final Index index;
     private final View opened;
     private final Set<Long> presentBlobs;
     private final Blobs blobs;
     private final Damage damage;
-    private final Catalog catalog;
     private final Log log;
     private final Housekeeper housekeeper;
     private final Listing listing;
@@ -63,8 +58,8 @@ final class Compactions {
     private final Pace pace;
     private final Pace restingPace;
     private final WriteLoad load;
+    private final WriteRoom room;
     private final boolean automatic;
-    private final Capacity capacity;
     private final InstantSource clock;
 
     /// Fair: a writer that waits for a compaction goes on after it, not after the last of many.
@@ -99,7 +94,6 @@ final class Compactions {
             Set<Long> presentBlobs,
             Blobs blobs,
             Damage damage,
-            Catalog catalog,
             Log log,
             WriteLoad load,
             Housekeeper housekeeper,
@@ -107,7 +101,7 @@ final class Compactions {
             Compactor compactor,
             Candidates candidates,
             Failure failure,
-            Capacity capacity,
+            WriteRoom room,
             Background background,
             LongSupplier nanos,
             InstantSource clock) {
@@ -118,7 +112,6 @@ final class Compactions {
         this.presentBlobs = presentBlobs;
         this.blobs = blobs;
         this.damage = damage;
-        this.catalog = catalog;
         this.log = log;
         this.load = load;
         this.openedAt = log.lastSequence();
@@ -128,7 +121,7 @@ final class Compactions {
         this.candidates = candidates;
         this.failure = failure;
         this.automatic = options.automaticCompaction();
-        this.capacity = capacity;
+        this.room = room;
         long rate = options.compactionBytesPerSecondMax();
         BooleanSupplier hurried = () -> stopped || lock.hasQueuedThreads();
         this.pace = new Pace(rate, nanos, background::pause, hurried);
@@ -252,11 +245,11 @@ final class Compactions {
         try {
             long nowMillis = clock.millis();
             List<Segment> victims = wantedAtRest(nowMillis);
-            if (stopped || failure.isSet() || catalog.isReserveUsed()) {
+            if (stopped || failure.isSet() || room.isScarce()) {
                 return false;
             }
             if (victims.isEmpty()) {
-                giveRoomBack();
+                room.rest();
                 return false;
             }
             long before = compactor.writtenBytes();
@@ -279,21 +272,6 @@ final class Compactions {
                         writtenBytes - restingBytes));
     }
 
-    /// Makes the room for writes small, if there is much of it.
-    private void giveRoomBack() throws IOException {
-        SegmentWriter active = log.active();
-        long resting = capacity.resting(Figures.usedBytes(segments, log.writers()));
-        if (active != null && !active.isCut()) {
-            log.dropSpare(Math.max(resting, ROOM_MIN_BYTES));
-            restoreReserve();
-            long free = active.capacity() - active.tail();
-            if (free > Math.max(2 * resting, ROOM_MIN_BYTES)) {
-                log.startSegment(resting);
-                housekeeper.sealEnded();
-            }
-        }
-    }
-
     /// Does one compaction if the policy wants one; returns whether it may want more.
     ///
     /// @param awaited whether a writer waits for it
@@ -303,7 +281,7 @@ final class Compactions {
                 return false;
             }
             if (isHoldingBlobs()) {
-                log.startSegment(capacity.next(liveBytes()));
+                room.startNext();
             }
             housekeeper.sealEnded();
             long nowMillis = clock.millis();
@@ -333,7 +311,7 @@ final class Compactions {
             }
             // With one time for all, what was compacted holds nothing expired any more.
             long nowMillis = clock.millis();
-            startSegmentIfDue(nowMillis);
+            room.settle(nowMillis);
             @Nullable CorruptionException damage = null;
             List<Segment> victims = chosen(policy.chooseAll(candidates.of(nowMillis, true)));
             while (!victims.isEmpty() && !stopped) {
@@ -344,9 +322,9 @@ final class Compactions {
                 }
                 victims = chosen(policy.chooseAll(candidates.of(nowMillis, true)));
             }
-            log.dropSpare();
+            room.dropSpare();
             sort(nowMillis);
-            restoreReserve();
+            room.restoreReserve();
             if (damage != null) {
                 throw new CompactionFailedException(
                         "a damaged segment was left as it is: " + damage.getMessage(), damage);
@@ -393,14 +371,7 @@ final class Compactions {
             return; // A compaction may be using the reserve.
         }
         try {
-            SegmentWriter active = log.active();
-            long live = candidates.liveBytes(clock.millis());
-            if (active != null && capacity.isExcessive(active.capacity(), live)) {
-                log.startSegment(capacity.next(live));
-                housekeeper.sealEnded();
-            }
-            log.dropSpare(capacity.excessive(live));
-            restoreReserve();
+            room.shrink(candidates.liveBytes(clock.millis()));
         } catch (IOException | KvsException e) {
             // It is tried again at the next step.
         } finally {
@@ -416,8 +387,8 @@ final class Compactions {
                 return false;
             }
             housekeeper.sealEnded();
-            log.dropSpare();
-            restoreReserve();
+            room.dropSpare();
+            room.restoreReserve();
             return compactLeastMoved(clock.millis());
         } catch (IOException | KvsException e) {
             return false; // The writer reports what it met itself.
@@ -461,7 +432,7 @@ final class Compactions {
             listing.repair(e.run()); // What the policy wants then is tried again.
         } catch (IOException e) {
             failure.check();
-            log.dropSpare();
+            room.dropSpare();
             if (!compactLeastMoved(nowMillis)) {
                 throw e;
             }
@@ -490,9 +461,9 @@ final class Compactions {
     private boolean compactWithReserve(Candidate candidate, long nowMillis) throws IOException {
         List<Segment> victim = chosen(List.of(candidate.id()));
         try {
-            return fits(victim, nowMillis) || catalog.releaseReserve() && fits(victim, nowMillis);
+            return fits(victim, nowMillis) || room.lendReserve() && fits(victim, nowMillis);
         } finally {
-            restoreReserve();
+            room.restoreReserve();
         }
     }
 
@@ -508,31 +479,6 @@ final class Compactions {
             failure.check();
             return false;
         }
-    }
-
-    private void restoreReserve() {
-        try {
-            catalog.keepReserve(capacity.next(Figures.usedBytes(segments, log.writers())));
-        } catch (IOException e) {
-            // There is still no room for it: it is tried again after the next step.
-        }
-    }
-
-    /// Starts a segment that suits the live bytes, if the active one holds anything that compaction
-    /// would change, or is far too large.
-    private void startSegmentIfDue(long nowMillis) throws IOException {
-        SegmentWriter active = log.active();
-        long live = candidates.liveBytes(nowMillis);
-        if (active != null
-                && (!candidates.isSettled(active.segment(), nowMillis)
-                        || capacity.isExcessive(active.capacity(), live))) {
-            try {
-                log.startSegment(capacity.smallest(live));
-            } catch (IOException e) {
-                failure.check(); // The disk is full: what is stale in the active segment stays.
-            }
-        }
-        housekeeper.sealEnded();
     }
 
     /// Returns what the policy wants to be compacted now: nothing if that is not to happen by
@@ -553,9 +499,5 @@ final class Compactions {
             }
         }
         return chosen;
-    }
-
-    private long liveBytes() {
-        return Figures.liveBytes(segments, log.writers());
     }
 }

@@ -91,7 +91,7 @@ final class Listing {
     /// Makes the runs of parts that are due.
     void listStep() {
         try {
-            if (!catalog.isReserveUsed()) {
+            if (!catalog.reserve().isUsed()) {
                 listParts();
             }
         } catch (IOException e) {
@@ -134,7 +134,7 @@ final class Listing {
             boolean wanted = scanned;
             scanned = false;
             boolean waits = written == Level.BUSY && !wanted && mergeable().size() <= BUSY_RUNS_MAX;
-            if (!waits && !catalog.isReserveUsed()) {
+            if (!waits && !catalog.reserve().isUsed()) {
                 MergePolicy policy = policy(written, wanted);
                 while (!stopped.getAsBoolean() && merge(policy, MergePolicy.ENTRIES_MAX) > 0) {
                     // Until there is no reason any more.

@@ -172,6 +172,8 @@ final class StoreLife {
                         background,
                         recovered.dictionaries(),
                         options.segmentLimitBytes());
+        Candidates candidates =
+                new Candidates(recovered.segments(), log, compactor, recovered.dictionaries());
         this.compactions =
                 new Compactions(
                         options,
@@ -181,16 +183,21 @@ final class StoreLife {
                         recovered.blobs(),
                         blobs,
                         recovered.damage(),
-                        catalog,
                         log,
                         load,
                         housekeeper,
                         listing,
                         compactor,
-                        new Candidates(
-                                recovered.segments(), log, compactor, recovered.dictionaries()),
+                        candidates,
                         failure,
-                        capacity,
+                        new WriteRoom(
+                                recovered.segments(),
+                                log,
+                                catalog.reserve(),
+                                capacity,
+                                candidates,
+                                housekeeper,
+                                failure),
                         background,
                         disk::nanos,
                         clock);

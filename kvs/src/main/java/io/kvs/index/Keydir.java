@@ -1,18 +1,22 @@
 package io.kvs.index;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /// From a key to the place of its newest record: a hash table off the heap, eight bytes a key,
 /// without the keys themselves.
 ///
 /// How it works. The hash selects one of 64 stripes; a stripe has a directory of {@link Table}s
-/// indexed by the first bits of the tag, as in extendible hashing (Fagin et al., TODS 1979). A
-/// table that is full is split in two by the next bit of its tags, which takes some ten
-/// microseconds; nothing else stops meanwhile, and no key has to be read, because a slot holds all
-/// of the hash that the position does not tell. The stripes have table sizes that are spread over a
-/// factor of two, so that they do not all split at the same number of keys and the memory a key
-/// takes stays about the same at every size of the store.
+/// indexed by the first bits of the tag, as in extendible hashing (Fagin et al., TODS 1979). When a
+/// table is full, it and its neighbour are shared out among three, as in a B*-tree (Knuth, TAOCP
+/// 6.2.4), and these three, when one is full, among four: so tables are at least six tenths full.
+/// That takes some hundred microseconds; nothing else stops meanwhile, and no key has to be read,
+/// because a slot holds all of the hash that the position does not tell. The stripes have table
+/// sizes that are spread over a factor of two, so that they do not all grow at the same number of
+/// keys and the memory a key takes stays about the same at every size of the store.
 ///
 /// Readers take no lock. A reader that finds nothing, and then finds the directory replaced, looks
 /// again; so does one that was inside a table while it was split. All changes to a stripe are made
@@ -29,7 +33,14 @@ public final class Keydir implements AutoCloseable {
     /// Buckets of a table; fewer where the budget leaves no room for some tables a stripe.
     private static final int BUCKET_COUNT = 512;
 
-    private static final int TABLES_MIN = 4;
+    private static final int TABLES_MIN = 8;
+
+    /// Entries of a directory for a group, at least: two tables get equally many, and three.
+    private static final int DIRECTORY_MIN = 6;
+
+    /// Among how many tables a group is shared out; above three, that is two groups.
+    private static final int[] SHARES = {2, 3, 4, 6};
+
     private static final int SPINS_MAX = 100;
     private static final double LOAD_MAX = 0.9;
 
@@ -150,7 +161,8 @@ public final class Keydir implements AutoCloseable {
         /// Changes with every eviction; guarded by the lock.
         private long chance;
 
-        /// Tables by the first bits of the tag; the length is a power of two. Replaced, never
+        /// Tables by the tag: each has its equal part of the tags, several entries may be the same
+        /// table. The length is {@link #DIRECTORY_MIN} times a power of two. Replaced, never
         /// changed.
         private volatile Table[] directory = {};
 
@@ -219,14 +231,16 @@ public final class Keydir implements AutoCloseable {
         /// Puts a pointer for a key that has none. Needs the lock.
         public void insert(long hash, long pointer) {
             if (directory.length == 0) {
-                directory = new Table[] {new Table(memory, buckets, 0)};
+                Table[] tables = new Table[DIRECTORY_MIN];
+                Arrays.fill(tables, new Table(memory, buckets, 0, 1));
+                directory = tables;
             }
             while (true) {
                 Table table = table(hash);
                 if (table.taken() < table.capacity() * LOAD_MAX && table.insert(hash, pointer)) {
                     return;
                 }
-                split(table);
+                relieve(table);
             }
         }
 
@@ -307,66 +321,86 @@ public final class Keydir implements AutoCloseable {
         }
 
         private static int index(long hash, int directoryLength) {
-            int bits = Integer.numberOfTrailingZeros(directoryLength);
-            return Table.tag(hash) >>> Table.TAG_BITS - bits;
+            return (int) ((long) Table.tag(hash) * directoryLength >>> Table.TAG_BITS);
         }
 
-        /// Replaces a full table by two half-full ones, or, if freed slots have filled it, by one
-        /// without them.
-        private void split(Table full) {
-            Table[] tables = directory;
-            if (full.isRagged()) {
-                replaceTables(full, tables, new Table[] {full.rebuilt()});
-                return;
-            }
-            if (!memory.fitsTwice(full.bytes()) && thin(full, tables)) {
-                return;
-            }
-            if (full.depth() == Table.TAG_BITS) {
+        /// Makes room in a full table: by leaving freed slots out, by letting entries leave that
+        /// can be found elsewhere, or by sharing the entries of its group out among more tables.
+        private void relieve(Table full) {
+            boolean relieved =
+                    full.isRagged() && replaceTable(full, full.rebuilt())
+                            || !memory.fits(full.bytes(), full.parts() + 1) && thin(full)
+                            || full.depth() < Table.TAG_BITS && share(full);
+            if (!relieved) {
                 throw new IllegalStateException("more keys of one hash than the keydir can hold");
             }
-            if (1 << full.depth() == tables.length) {
-                tables = doubled(tables);
-            }
-            replaceTables(full, tables, new Table[] {full.half(0), full.half(1)});
         }
 
         /// Lets some entries of a full table leave; returns whether that gave room.
-        private boolean thin(Table full, Table[] tables) {
+        private boolean thin(Table full) {
             Table thinned = full.thinned(evictable, ++chance);
-            if (thinned.taken() > full.taken() * THINNED_MAX) {
+            if (thinned != null && thinned.taken() > full.taken() * THINNED_MAX) {
                 thinned.release();
                 return false;
             }
-            replaceTables(full, tables, new Table[] {thinned});
-            return true;
+            return replaceTable(full, thinned);
+        }
+
+        /// Shares the group of a full table out among more tables, the fewest that fit the entries;
+        /// returns whether there are such.
+        private boolean share(Table full) {
+            Table[] tables = directory;
+            int entries = tables.length >> full.depth();
+            int first = position(full, tables) / entries * entries;
+            List<Table> group = Arrays.stream(tables, first, first + entries).distinct().toList();
+            for (int count : SHARES) {
+                Table[] fresh = count > full.parts() ? Table.shared(group, count) : null;
+                if (fresh != null) {
+                    if (count > Table.PARTS_MAX && entries == DIRECTORY_MIN) {
+                        tables = doubled(tables);
+                        first *= 2;
+                        entries *= 2;
+                    }
+                    publish(tables, first, entries, fresh);
+                    group.forEach(Table::release);
+                    return true;
+                }
+            }
+            return false;
         }
 
         private static Table[] doubled(Table[] tables) {
             Table[] doubled = new Table[2 * tables.length];
-            for (int i = 0; i < doubled.length; i++) {
-                doubled[i] = tables[i / 2];
-            }
+            Arrays.setAll(doubled, i -> tables[i / 2]);
             return doubled;
         }
 
-        /// Publishes `tables` with the entries of `old` shared out among `fresh`, in order.
+        /// Puts another table into the place of one; returns false if there is none.
         @SuppressWarnings("ReferenceEquality") // a table has no other identity
-        private void replaceTables(Table old, Table[] tables, Table[] fresh) {
+        private boolean replaceTable(Table old, @Nullable Table fresh) {
+            if (fresh == null) {
+                return false;
+            }
+            Table[] copy = directory.clone();
+            for (int i = position(old, copy); i < copy.length && copy[i] == old; i++) {
+                copy[i] = fresh;
+            }
+            directory = copy;
+            old.release();
+            return true;
+        }
+
+        /// Publishes a directory in which some entries are shared out among `fresh`, in order.
+        private void publish(Table[] tables, int first, int entries, Table[] fresh) {
             Table[] copy = tables.clone();
-            int first = 0;
-            while (copy[first] != old) {
-                first++;
-            }
-            int entries = 0;
-            while (first + entries < copy.length && copy[first + entries] == old) {
-                entries++;
-            }
             for (int i = 0; i < entries; i++) {
                 copy[first + i] = fresh[i * fresh.length / entries];
             }
             directory = copy;
-            old.release();
+        }
+
+        private static int position(Table table, Table[] tables) {
+            return Arrays.asList(tables).indexOf(table);
         }
     }
 }

@@ -3,7 +3,9 @@ package io.kvs.index;
 import io.kvs.segment.LogPointer;
 import io.kvs.segment.Words;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /// A table of the {@link Keydir}: buckets of eight 8-byte slots, one cache line each.
 ///
@@ -24,6 +26,9 @@ final class Table {
     static final long FREED = 1;
     static final int BUCKET_SLOTS = 8;
 
+    /// How many tables share the tags of a group at most.
+    static final int PARTS_MAX = 3;
+
     private static final int DISPLACEMENT_BITS = 5;
     private static final int DISPLACEMENT_MASK = (1 << DISPLACEMENT_BITS) - 1;
 
@@ -43,6 +48,7 @@ final class Table {
     private final int buckets;
     private final int pathBuckets;
     private final int depth;
+    private final int parts;
 
     /// Slots that are not empty; guarded by the lock of the stripe.
     private int taken;
@@ -50,12 +56,17 @@ final class Table {
     /// Slots that are freed but not empty; guarded by the lock of the stripe.
     private int freed;
 
-    Table(TableMemory memory, int buckets, int depth) {
+    /// Makes an empty table.
+    ///
+    /// @param depth how many first bits the tags of its group have in common
+    /// @param parts how many tables share the tags of the group in equal parts
+    Table(TableMemory memory, int buckets, int depth, int parts) {
         this.memory = memory;
         this.slots = memory.allocate((long) buckets * BUCKET_BYTES);
         this.buckets = buckets;
         this.pathBuckets = Math.min(PATH_BUCKETS, buckets);
         this.depth = depth;
+        this.parts = parts;
     }
 
     static int tag(long hash) {
@@ -73,6 +84,10 @@ final class Table {
 
     int depth() {
         return depth;
+    }
+
+    int parts() {
+        return parts;
     }
 
     int taken() {
@@ -163,70 +178,95 @@ final class Table {
         return insert(tag(hash), home(hash), pointer);
     }
 
-    /// Makes a table of all entries, without freed slots.
-    Table rebuilt() {
-        return derive(depth, -1, slot -> false);
-    }
-
-    /// Makes a table of the entries whose next hash bit is `bit`.
-    Table half(int bit) {
-        return derive(depth + 1, bit, slot -> false);
+    /// Makes a table of all entries, without freed slots; returns null if they do not fit.
+    @Nullable Table rebuilt() {
+        return filtered(slot -> true);
     }
 
     /// Makes a table without some entries, chosen by chance from those that may be left out: of
-    /// every {@link #THINNING} one.
+    /// every {@link #THINNING} one. Returns null if the others do not fit.
     ///
     /// @param pointers tells which log pointers may be left out
     /// @param chance any number
-    Table thinned(LongPredicate pointers, long chance) {
-        return derive(
-                depth,
-                -1,
-                slot ->
-                        Long.remainderUnsigned(slot * CHANCE_FACTOR ^ chance, THINNING) == 0
-                                && pointers.test(pointer(slot)));
+    @Nullable Table thinned(LongPredicate pointers, long chance) {
+        return filtered(slot ->
+                Long.remainderUnsigned(slot * CHANCE_FACTOR ^ chance, THINNING) != 0
+                        || !pointers.test(pointer(slot)));
+    }
+
+    private @Nullable Table filtered(LongPredicate filter) {
+        Table filtered = new Table(memory, buckets, depth, parts);
+        for (int bucket = 0; bucket < buckets; bucket++) {
+            for (int i = 0; i < BUCKET_SLOTS; i++) {
+                long slot = slot(bucket, i);
+                if (isTaken(slot) && filter.test(slot) && !filtered.take(slot, bucket)) {
+                    filtered.release();
+                    return null;
+                }
+            }
+        }
+        return filtered;
+    }
+
+    /// Shares the entries of all tables of a group out among new ones, each of which gets an equal
+    /// part of the group's tags; returns null if one of these does not fit its entries.
+    ///
+    /// @param count how many new tables: 2 or 3, or two groups of as many
+    static Table @Nullable [] shared(List<Table> group, int count) {
+        Table first = group.get(0);
+        int depth = first.depth;
+        int halves = count > PARTS_MAX ? 1 : 0;
+        Table[] fresh = new Table[count];
+        for (int i = 0; i < count; i++) {
+            fresh[i] = new Table(first.memory, first.buckets, depth + halves, count >> halves);
+        }
+        for (Table table : group) {
+            if (!table.shareOut(fresh)) {
+                release(fresh);
+                return null;
+            }
+        }
+        return fresh;
+    }
+
+    private static void release(Table[] tables) {
+        for (Table table : tables) {
+            table.release();
+        }
+    }
+
+    private boolean shareOut(Table[] fresh) {
+        int restBits = TAG_BITS - depth;
+        for (int bucket = 0; bucket < buckets; bucket++) {
+            for (int i = 0; i < BUCKET_SLOTS; i++) {
+                long slot = slot(bucket, i);
+                long rest = slot >>> TAG_SHIFT & (1L << restBits) - 1;
+                if (isTaken(slot)
+                        && !fresh[(int) (rest * fresh.length >>> restBits)].take(slot, bucket)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /// Inserts what lies in a bucket of another table of this size; returns whether it found room.
+    ///
+    /// Bucket by bucket, entries come to lie no farther from home than they did, unless those of
+    /// several tables come together here, or their paths lead over the end of the table.
+    private boolean take(long slot, int bucket) {
+        int step = ((int) (slot >>> DISPLACEMENT_SHIFT) & DISPLACEMENT_MASK) - 1;
+        int home = bucket < step ? bucket - step + buckets : bucket - step;
+        return insert(slot >>> TAG_SHIFT, home, pointer(slot));
+    }
+
+    private long slot(int bucket, int number) {
+        return Words.get(slots, (long) bucket * BUCKET_BYTES + (long) number * SLOT_BYTES);
     }
 
     /// Returns the bytes of a table like this one.
     long bytes() {
         return slots.byteSize();
-    }
-
-    private Table derive(int derivedDepth, int bit, LongPredicate leavesOut) {
-        Table derived = new Table(memory, buckets, derivedDepth);
-        for (long at = 0; at < slots.byteSize(); at += SLOT_BYTES) {
-            long slot = Words.get(slots, at);
-            long tag = slot >>> TAG_SHIFT;
-            if (isTaken(slot)
-                    && (bit < 0 || (tag >>> TAG_BITS - 1 - depth & 1) == bit)
-                    && !leavesOut.test(slot)) {
-                Words.set(derived.slots, at, slot);
-                derived.taken++;
-            }
-        }
-        while (derived.pullBack()) {}
-        return derived;
-    }
-
-    /// Restores the invariant after entries were left out: moves displaced slots to empty ones
-    /// nearer to their home. Returns whether it moved any.
-    private boolean pullBack() {
-        boolean moved = false;
-        for (int bucket = 0; bucket < buckets; bucket++) {
-            for (int i = 0; i < BUCKET_SLOTS; i++) {
-                long at = (long) bucket * BUCKET_BYTES + (long) i * SLOT_BYTES;
-                long slot = Words.get(slots, at);
-                int step = ((int) (slot >>> DISPLACEMENT_SHIFT) & DISPLACEMENT_MASK) - 1;
-                if (step > 0) {
-                    int home = Math.floorMod(bucket - step, buckets);
-                    Words.set(slots, at, EMPTY);
-                    taken--;
-                    insert(slot >>> TAG_SHIFT, home, pointer(slot));
-                    moved |= Words.get(slots, at) != slot;
-                }
-            }
-        }
-        return moved;
     }
 
     private boolean insert(long tag, int home, long pointer) {

@@ -58,12 +58,12 @@ final class TableMemory {
         return bytes + PIECE_MIN_BYTES <= budgetBytes;
     }
 
-    /// Returns whether memory of this size can be had twice within the budget.
-    synchronized boolean fitsTwice(long size) {
+    /// Returns whether memory of this size can be had so many times within the budget.
+    synchronized boolean fits(long size, int count) {
         Deque<MemorySegment> fitting = free.get(size);
         long again = fitting == null ? 0 : fitting.size() * size;
         long left = piece.byteSize() - used;
-        return again + left + Math.max(0, budgetBytes - bytes) >= 2 * size;
+        return again + left + Math.max(0, budgetBytes - bytes) >= count * size;
     }
 
     /// Takes memory back that {@link #allocate} returned.
