@@ -158,9 +158,9 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         ""),
                 new PlantedBug(
                         "a merge of runs forgets which values expire",
-                        "run/RunMerger.java",
-                        "entry.isTombstone(), entry.isExpiring());",
-                        "entry.isTombstone(), false);"),
+                        "run/RunWriter.java",
+                        "source.isTombstone(), source.isExpiring());",
+                        "source.isTombstone(), false);"),
                 new PlantedBug(
                         "a value in a snapshot expires",
                         "engine/Views.java",

@@ -58,6 +58,7 @@ public final class Log {
     private final Runnable onSmallSyncs;
     private final long boot;
     private final ReentrantLock rollLock = new ReentrantLock();
+    private final Zeros zeros = new Zeros();
 
     /// Writers that are not sealed, oldest first; the last one is active. Replaced, never changed.
     private volatile SegmentWriter[] writers;
@@ -508,19 +509,11 @@ public final class Log {
     private boolean allocate(DiskFile file, long from, long to) throws IOException {
         boolean small = smallPages;
         if (small) {
-            fillWithZeros(file, from, to, PAGE_BYTES);
+            zeros.fill(file, from, to, PAGE_BYTES);
             file.sync();
         } else {
-            fillWithZeros(file, from, to, Disk.LARGE_PAGE_BYTES);
+            zeros.fill(file, from, to, Disk.LARGE_PAGE_BYTES);
         }
         return small;
-    }
-
-    /// Allocates the blocks of a range of a file.
-    static void fillWithZeros(DiskFile file, long from, long to, int stepBytes) throws IOException {
-        byte[] zeros = new byte[(int) Math.min(stepBytes, Math.max(0, to - from))];
-        for (long at = from; at < to; at += zeros.length) {
-            file.write(at, zeros, 0, (int) Math.min(zeros.length, to - at));
-        }
     }
 }

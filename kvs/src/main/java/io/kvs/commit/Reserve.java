@@ -36,7 +36,7 @@ public final class Reserve {
         try (DiskFile file = open()) {
             long size = file.size();
             try {
-                Log.fillWithZeros(file, size, wanted, Disk.LARGE_PAGE_BYTES);
+                new Zeros().fill(file, size, wanted, Disk.LARGE_PAGE_BYTES);
             } catch (IOException e) {
                 file.setSize(size);
                 throw e;

@@ -18,6 +18,7 @@ import io.kvs.io.Background;
 import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
 import io.kvs.io.MappedFile;
+import io.kvs.io.Pace;
 import io.kvs.run.Run;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;

@@ -12,6 +12,7 @@ import io.kvs.index.Index;
 import io.kvs.index.Keydir;
 import io.kvs.index.Keydir.Stripe;
 import io.kvs.io.Disk;
+import io.kvs.io.Pace;
 import io.kvs.run.Covered;
 import io.kvs.run.DamagedRunException;
 import io.kvs.run.RunWriter;

@@ -10,7 +10,9 @@ import io.kvs.engine.WriteLoad.Level;
 import io.kvs.format.FileNames;
 import io.kvs.format.Manifest.Entry;
 import io.kvs.format.SegmentHeader;
+import io.kvs.io.Background;
 import io.kvs.io.Disk;
+import io.kvs.io.Pace;
 import io.kvs.run.Covered;
 import io.kvs.run.MergePolicy;
 import io.kvs.run.Run;
@@ -47,6 +49,9 @@ final class Listing {
     /// With more runs than this to merge, a scan wants them fewer.
     private static final int SCANNED_RUNS_MAX = 4;
 
+    /// While nobody waits for it, merging leaves most of the processor to others.
+    private static final long RESTING_BYTES_PER_SECOND = 8 << 20;
+
     /// How many entries of runs are merged when the store is closed: some tenths of a second.
     private static final long CLOSING_ENTRIES_MAX = 2 << 20;
 
@@ -59,6 +64,7 @@ final class Listing {
     private final Sealer sealer;
     private final Pins pins;
     private final BooleanSupplier stopped;
+    private final Pace restingPace;
     private final ReentrantLock lock = new ReentrantLock();
 
     /// Whether a scan has met many runs since the last step of merging.
@@ -66,6 +72,7 @@ final class Listing {
 
     /// Makes it for an open store.
     ///
+    /// @param background lets time pass
     /// @param stopped tells whether to give up long work
     Listing(
             Disk disk,
@@ -76,6 +83,7 @@ final class Listing {
             WriteLoad load,
             Sealer sealer,
             Pins pins,
+            Background background,
             BooleanSupplier stopped) {
         this.disk = disk;
         this.catalog = catalog;
@@ -86,6 +94,12 @@ final class Listing {
         this.sealer = sealer;
         this.pins = pins;
         this.stopped = stopped;
+        this.restingPace =
+                new Pace(
+                        RESTING_BYTES_PER_SECOND,
+                        disk::nanos,
+                        background::pause,
+                        () -> scanned || stopped.getAsBoolean() || !load.isQuiet());
     }
 
     /// Makes the runs of parts that are due.
@@ -136,7 +150,9 @@ final class Listing {
             boolean waits = written == Level.BUSY && !wanted && mergeable().size() <= BUSY_RUNS_MAX;
             if (!waits && !catalog.reserve().isUsed()) {
                 MergePolicy policy = policy(written, wanted);
-                while (!stopped.getAsBoolean() && merge(policy, MergePolicy.ENTRIES_MAX) > 0) {
+                Pace pace = wanted ? Pace.UNLIMITED : restingPace;
+                while (!stopped.getAsBoolean()
+                        && merge(policy, MergePolicy.ENTRIES_MAX, pace) > 0) {
                     // Until there is no reason any more.
                 }
             }
@@ -158,7 +174,7 @@ final class Listing {
         try {
             long merged = 1;
             for (long left = CLOSING_ENTRIES_MAX; merged > 0; left -= merged) {
-                merged = merge(MergePolicy.QUIET, left);
+                merged = merge(MergePolicy.QUIET, left, Pace.UNLIMITED);
             }
         } catch (IOException | CorruptionException | StoreFailedException e) {
             // It is done when the store is open again.
@@ -327,22 +343,22 @@ final class Listing {
     }
 
     /// Merges runs of sealed segments that a policy chooses; returns how many entries they have.
-    private long merge(MergePolicy policy, long entriesMax) throws IOException {
+    private long merge(MergePolicy policy, long entriesMax, Pace pace) throws IOException {
         // What is chosen must not leave before it is read.
         try (Pins.Pin inputs = pins.pin()) {
             List<Run> chosen = policy.choose(mergeable(), entriesMax, this::isGone);
             if (!chosen.isEmpty()) {
                 inputs.confine(id -> chosen.stream().anyMatch(run -> run.id() == id), 0);
-                merge(chosen);
+                merge(chosen, pace);
             }
             return chosen.stream().mapToLong(Run::entries).sum();
         }
     }
 
-    private void merge(List<Run> merged) throws IOException {
+    private void merge(List<Run> merged, Pace pace) throws IOException {
         long id = catalog.newFileId();
         try {
-            RunMerger.merge(disk, catalog.storeId(), id, merged, runs::rank, true);
+            RunMerger.merge(disk, catalog.storeId(), id, merged, runs::rank, pace);
         } catch (CorruptionException e) {
             repairOneOf(merged, e);
             return;

@@ -146,6 +146,7 @@ final class StoreLife {
                         load,
                         new Sealer(disk, catalog, index.runs(), disposal),
                         pins,
+                        background,
                         () -> closing);
         this.housekeeper =
                 new Housekeeper(

@@ -60,6 +60,11 @@ final class WriteLoad {
         return level;
     }
 
+    /// Returns whether little is being written, or nothing.
+    boolean isQuiet() {
+        return level().compareTo(Level.QUIET) <= 0;
+    }
+
     /// Returns whether nothing is being written.
     boolean isResting() {
         return level() == Level.RESTING;

@@ -8,26 +8,32 @@ final class BlockWriter {
     static final int RESTART_INTERVAL = 16;
     static final int FULL_BYTES = 4096;
 
-    private final Bytes bytes = new Bytes(FULL_BYTES / 8);
+    private final Bytes content = new Bytes(FULL_BYTES / 8);
     private final Bytes restarts = new Bytes(32);
     private int entries;
-    private byte[] lastKey = {};
+    private final KeyBuffer last = new KeyBuffer();
 
     /// Adds an entry; its key must not sort before the one added last.
     void add(byte[] key, long first, long second, long third) {
+        add(key, 0, key.length, first, second, third);
+    }
+
+    /// Adds an entry with the key that stands in `[from, to)`.
+    void add(byte[] bytes, int from, int to, long first, long second, long third) {
         int shared = 0;
         if (entries % RESTART_INTERVAL == 0) {
-            restarts.putInt(bytes.length());
+            restarts.putInt(content.length());
         } else {
-            shared = shared(lastKey, key);
+            shared = last.shared(bytes, from, to);
         }
-        bytes.putVarint(shared);
-        bytes.putVarint(key.length - shared);
-        bytes.putVarint(first);
-        bytes.putVarint(second);
-        bytes.putVarint(third);
-        bytes.put(key, shared, key.length - shared);
-        lastKey = key;
+        int unshared = to - from - shared;
+        content.putVarint(shared);
+        content.putVarint(unshared);
+        content.putVarint(first);
+        content.putVarint(second);
+        content.putVarint(third);
+        content.put(bytes, from + shared, unshared);
+        last.set(bytes, from, to);
         entries++;
     }
 
@@ -38,36 +44,26 @@ final class BlockWriter {
 
     /// Returns the key added last.
     byte[] lastKey() {
-        return lastKey;
+        return last.copy();
     }
 
     /// Returns whether the block has reached the size at which it is closed.
     boolean isFull() {
-        return bytes.length() >= FULL_BYTES;
+        return content.length() >= FULL_BYTES;
     }
 
     /// Ends the block; returns its content, without checksum.
     Bytes end() {
         int count = restarts.length() / Integer.BYTES;
-        bytes.put(restarts.array(), 0, restarts.length());
-        bytes.putInt(count);
-        return bytes;
+        content.put(restarts.array(), 0, restarts.length());
+        content.putInt(count);
+        return content;
     }
 
     /// Begins the next block.
     void clear() {
-        bytes.clear();
+        content.clear();
         restarts.clear();
         entries = 0;
-    }
-
-    /// Returns how many bytes two keys begin with in common.
-    static int shared(byte[] one, byte[] other) {
-        int limit = Math.min(one.length, other.length);
-        int shared = 0;
-        while (shared < limit && one[shared] == other[shared]) {
-            shared++;
-        }
-        return shared;
     }
 }

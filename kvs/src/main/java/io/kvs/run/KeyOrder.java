@@ -26,15 +26,15 @@ public final class KeyOrder {
 
     private int rangesLength;
 
-    private KeyOrder(Segment segment, int[] places) {
+    private KeyOrder(Segment segment, int[] places, int count) {
         this.segment = segment;
         this.places = places;
-        this.chunks = new long[places.length];
+        this.chunks = new long[count];
     }
 
     /// Sorts the first `count` places: offsets of records divided by 8.
     public static void sort(Segment segment, int[] places, int count) {
-        KeyOrder order = new KeyOrder(segment, places);
+        KeyOrder order = new KeyOrder(segment, places, count);
         order.addRange(0, count, 0);
         while (order.rangesLength > 0) {
             order.sortLastRange();

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// Entries in segments that are gone are left out. For one thread; after an exception only a seek
 /// goes on.
 public final class NewestCursor {
-    private static final int KEY_BYTES = 64;
-
     private final EntryMerge merge;
     private final boolean ascending;
 
@@ -29,8 +27,7 @@ public final class NewestCursor {
     /// Whether the merge stands at the first entry of the next key.
     private boolean ahead;
 
-    private byte[] key = new byte[KEY_BYTES];
-    private int keyLength;
+    private final KeyBuffer key = new KeyBuffer();
     private @Nullable Segment segment;
     private long offset;
     private int valueLength;
@@ -101,7 +98,7 @@ public final class NewestCursor {
         takeKey();
         takeEntry();
         boolean more = merge.next();
-        while (more && merge.hasKey(head, key, keyLength)) {
+        while (more && merge.hasKey(head, key.bytes(), key.length())) {
             if (!ascending) {
                 takeEntry(); // The newest comes last.
             }
@@ -113,12 +110,12 @@ public final class NewestCursor {
 
     /// Returns an array that holds the key at its start; valid until the next move.
     public byte[] keyBytes() {
-        return key;
+        return key.bytes();
     }
 
     /// Returns the length of the key.
     public int keyLength() {
-        return keyLength;
+        return key.length();
     }
 
     /// Returns the segment of the newest record.
@@ -148,12 +145,7 @@ public final class NewestCursor {
 
     private void takeKey() {
         EntrySource source = merge.source();
-        int from = source.keyFrom();
-        keyLength = source.keyTo() - from;
-        if (keyLength > key.length) {
-            key = new byte[Math.max(keyLength, 2 * key.length)];
-        }
-        System.arraycopy(source.keyBytes(), from, key, 0, keyLength);
+        key.set(source.keyBytes(), source.keyFrom(), source.keyTo());
     }
 
     private void takeEntry() {

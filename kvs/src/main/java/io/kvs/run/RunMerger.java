@@ -1,6 +1,7 @@
 package io.kvs.run;
 
 import io.kvs.io.Disk;
+import io.kvs.io.Pace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,15 +26,17 @@ public final class RunMerger {
         this.covered = covered;
     }
 
-    /// Merges runs of sealed segments.
+    /// Merges runs of sealed segments; the new one is on stable storage before it has its name.
     ///
-    /// @param sync whether the run is to be on stable storage before it has its name
+    /// @param pace how fast that is to go
     /// @throws IllegalArgumentException two runs cover the same bytes of a segment
     public static void merge(
-            Disk disk, long storeId, long runId, List<Run> runs, Ranks ranks, boolean sync)
+            Disk disk, long storeId, long runId, List<Run> runs, Ranks ranks, Pace pace)
             throws IOException {
         List<RunCursor> cursors = runs.stream().map(Run::cursor).toList();
-        merge(disk, storeId, runId, cursors, ranks, covered(runs, ranks), sync);
+        try (RunWriter writer = new RunWriter(disk, storeId, runId, pace)) {
+            write(writer, cursors, ranks, covered(runs, ranks), true);
+        }
     }
 
     /// Writes the merged run.
@@ -51,9 +54,19 @@ public final class RunMerger {
             boolean sync)
             throws IOException {
         try (RunWriter writer = new RunWriter(disk, storeId, runId)) {
-            new RunMerger(sources, ranks, covered).write(writer);
-            writer.finish(covered, sync);
+            write(writer, sources, ranks, covered, sync);
         }
+    }
+
+    private static void write(
+            RunWriter writer,
+            List<? extends EntrySource> sources,
+            Ranks ranks,
+            List<Covered> covered,
+            boolean sync)
+            throws IOException {
+        new RunMerger(sources, ranks, covered).write(writer);
+        writer.finish(covered, sync);
     }
 
     /// Returns of what some runs of sealed segments together list every record, adjacent parts
@@ -91,13 +104,7 @@ public final class RunMerger {
         EntryMerge merge = new EntryMerge(sources, true, ranks);
         while (merge.next()) {
             EntrySource entry = merge.source();
-            writer.add(
-                    entry.key(),
-                    numbers[merge.sourceNumber()][entry.segmentNumber()],
-                    entry.offset(),
-                    entry.valueLength(),
-                    entry.isTombstone(),
-                    entry.isExpiring());
+            writer.add(entry, numbers[merge.sourceNumber()][entry.segmentNumber()]);
         }
     }
 

@@ -6,6 +6,7 @@ import io.kvs.format.KeyHash;
 import io.kvs.format.PositionMask;
 import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
+import io.kvs.io.Pace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ public final class RunWriter implements AutoCloseable {
     private final Disk disk;
     private final long storeId;
     private final long runId;
+    private final Pace pace;
     private final KeyHash hash;
     private final long salt;
     private final String temporaryName;
@@ -38,7 +40,7 @@ public final class RunWriter implements AutoCloseable {
     private final BlockWriter block = new BlockWriter();
     private final HashIndexBuilder index = new HashIndexBuilder();
     private List<Pointer> pointers = new ArrayList<>();
-    private byte[] lastKey = {};
+    private final KeyBuffer last = new KeyBuffer();
     private long written;
     private long entries;
     private boolean finished;
@@ -47,11 +49,17 @@ public final class RunWriter implements AutoCloseable {
     /// unless the two hold the same key.
     private record Pointer(byte[] key, int level, long offset, int length) {}
 
-    /// Starts a run.
+    /// Starts a run that is written as fast as it goes.
     public RunWriter(Disk disk, long storeId, long runId) throws IOException {
+        this(disk, storeId, runId, Pace.UNLIMITED);
+    }
+
+    /// Starts a run.
+    RunWriter(Disk disk, long storeId, long runId, Pace pace) throws IOException {
         this.disk = disk;
         this.storeId = storeId;
         this.runId = runId;
+        this.pace = pace;
         this.hash = Run.hash(storeId);
         this.salt = PositionMask.salt(storeId, runId);
         this.temporaryName = FileNames.temporary(FileNames.run(runId));
@@ -62,7 +70,6 @@ public final class RunWriter implements AutoCloseable {
     /// Adds an entry; it must not sort before the one added last, where entries of one key go from
     /// the newest to the oldest.
     ///
-    /// @param key not to be changed afterwards
     /// @param coveredIndex the place of its part of a segment in the list that {@link #finish} gets
     /// @param tombstone whether the record is a tombstone
     /// @param expiring whether it is a value that expires
@@ -74,17 +81,39 @@ public final class RunWriter implements AutoCloseable {
             boolean tombstone,
             boolean expiring)
             throws IOException {
-        int order = Arrays.compareUnsigned(lastKey, key);
-        assert order <= 0;
-        if (order < 0) {
-            index.add(hash.of(key), coveredIndex, offset);
-        }
-        if (block.isFull()) {
-            pointers.add(endBlock(block, 0, separator(lastKey, key)));
-        }
         long lengthAndKind = LengthAndKind.of(valueLength, tombstone, expiring);
-        block.add(key, coveredIndex, offset >>> 3, lengthAndKind);
-        lastKey = key;
+        add(key, 0, key.length, coveredIndex, offset, lengthAndKind);
+    }
+
+    /// Adds the current entry of a source.
+    ///
+    /// @param coveredIndex the place of its part of a segment
+    void add(EntrySource source, int coveredIndex) throws IOException {
+        long lengthAndKind =
+                LengthAndKind.of(source.valueLength(), source.isTombstone(), source.isExpiring());
+        add(
+                source.keyBytes(),
+                source.keyFrom(),
+                source.keyTo(),
+                coveredIndex,
+                source.offset(),
+                lengthAndKind);
+    }
+
+    /// Adds an entry with the key that stands in `[from, to)`.
+    private void add(
+            byte[] bytes, int from, int to, int coveredIndex, long offset, long lengthAndKind)
+            throws IOException {
+        int order = last.compareTo(bytes, from, to);
+        assert order <= 0;
+        if (block.isFull()) {
+            pointers.add(endBlock(block, 0, separator(bytes, from, to)));
+        }
+        block.add(bytes, from, to, coveredIndex, offset >>> 3, lengthAndKind);
+        if (order < 0) {
+            last.set(bytes, from, to);
+            index.add(hash.of(last.bytes(), last.length()), coveredIndex, offset);
+        }
         entries++;
     }
 
@@ -94,7 +123,7 @@ public final class RunWriter implements AutoCloseable {
     /// @param sync whether its content is to be on stable storage before it has the name
     public void finish(List<Covered> covered, boolean sync) throws IOException {
         if (block.entries() > 0) {
-            pointers.add(endBlock(block, 0, lastKey));
+            pointers.add(endBlock(block, 0, last.copy()));
         }
         byte[] root = root();
         while (root.length > ROOT_MAX_BYTES && pointers.size() > ROOT_POINTERS_MIN) {
@@ -124,10 +153,13 @@ public final class RunWriter implements AutoCloseable {
         }
     }
 
-    /// Returns the shortest key `k` with `last <= k < next`, if it is shorter than `last`.
-    private static byte[] separator(byte[] last, byte[] next) {
-        int length = BlockWriter.shared(last, next) + 1;
-        return length < next.length && length < last.length ? Arrays.copyOf(next, length) : last;
+    /// Returns the shortest key `k` with `last <= k < next`, if it is shorter than the last one,
+    /// for the next one that stands in `[from, to)`.
+    private byte[] separator(byte[] next, int from, int to) {
+        int length = last.shared(next, from, to) + 1;
+        return length < to - from && length < last.length()
+                ? Arrays.copyOfRange(next, from, from + length)
+                : last.copy();
     }
 
     /// Puts the pointers into one block, the root.
@@ -186,6 +218,7 @@ public final class RunWriter implements AutoCloseable {
 
     /// Writes through the buffer, whose content always begins at a large page.
     private void append(byte[] bytes, int length) throws IOException {
+        pace.spend(length);
         int done = 0;
         while (length - done >= Disk.LARGE_PAGE_BYTES - buffer.length()) {
             int part = Disk.LARGE_PAGE_BYTES - buffer.length();

@@ -14,6 +14,10 @@ import java.util.function.Predicate;
 public final class SortedRecords {
     private static final int BATCH_RECORDS = 64;
     private static final int KEY_BYTES = 64;
+    private static final int PLACES_MIN = 128;
+
+    /// With records of this size the array of places need not grow, nor is it too large.
+    private static final int LIKELY_RECORD_BYTES = 128;
 
     private final Segment segment;
     private final long to;
@@ -35,7 +39,7 @@ public final class SortedRecords {
     /// @throws io.kvs.CorruptionException a header or a key is damaged
     public static SortedRecords of(
             Segment segment, long from, long to, Predicate<RecordCursor> accepts) {
-        int[] places = new int[128];
+        int[] places = new int[(int) Math.max(PLACES_MIN, (to - from) / LIKELY_RECORD_BYTES)];
         int count = 0;
         RecordCursor cursor = RecordCursor.trusting(segment, from, to);
         while (cursor.next()) {

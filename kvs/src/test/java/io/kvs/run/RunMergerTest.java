@@ -2,11 +2,13 @@ package io.kvs.run;
 
 import static io.kvs.run.RandomEntries.STORE;
 import static io.kvs.run.RandomEntries.text;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvs.io.Pace;
 import io.kvs.io.RealDisk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +44,7 @@ final class RunMergerTest {
                 runs.add(Run.open(disk, STORE, run));
             }
 
-            RunMerger.merge(disk, STORE, 1000, runs, random::rank, true);
+            RunMerger.merge(disk, STORE, 1000, runs, random::rank, Pace.UNLIMITED);
 
             try (Run merged = Run.map(disk, STORE, 1000)) {
                 List<RunEntry> expected = random.surviving(random.numbers());
@@ -77,11 +80,11 @@ final class RunMergerTest {
             runs.add(Run.map(disk, STORE, run));
         }
 
-        RunMerger.merge(disk, STORE, 10, runs, random::rank, false);
-        RunMerger.merge(disk, STORE, 11, runs.subList(1, 3), random::rank, false);
+        RunMerger.merge(disk, STORE, 10, runs, random::rank, Pace.UNLIMITED);
+        RunMerger.merge(disk, STORE, 11, runs.subList(1, 3), random::rank, Pace.UNLIMITED);
         try (Run middle = Run.map(disk, STORE, 11)) {
             List<Run> rest = List.of(runs.get(3), middle, runs.get(0));
-            RunMerger.merge(disk, STORE, 12, rest, random::rank, false);
+            RunMerger.merge(disk, STORE, 12, rest, random::rank, Pace.UNLIMITED);
         }
 
         try (Run once = Run.map(disk, STORE, 10);
@@ -95,6 +98,35 @@ final class RunMergerTest {
     }
 
     @Test
+    void merge_withAPace_pausesForWhatItWrites() throws IOException {
+        List<Run> runs = List.of(write(1, 5_000), write(2, 5_000));
+        AtomicLong now = new AtomicLong();
+        Pace pace = new Pace(1_000_000, now::get, now::addAndGet, () -> false);
+
+        RunMerger.merge(disk, STORE, 10, runs, segmentId -> segmentId, pace);
+
+        try (Run merged = Run.map(disk, STORE, 10)) {
+            assertEquals(merged.bytes() / 1e6, now.get() / 1e9, 0.07);
+            assertTrue(merged.bytes() > 128 << 10, merged.bytes() + " bytes");
+        }
+        for (Run run : runs) {
+            run.close();
+        }
+    }
+
+    /// Writes a run of a segment of its own.
+    private Run write(int id, int keyCount) throws IOException {
+        try (RunWriter writer = new RunWriter(disk, STORE, id)) {
+            for (int i = 0; i < keyCount; i++) {
+                byte[] key = "key %06d of %d".formatted(i, id).getBytes(ISO_8859_1);
+                writer.add(key, 0, 64 + 128L * i, 100, false, false);
+            }
+            writer.finish(List.of(new Covered(id, 64, 64 + 128L * keyCount, 0)), false);
+        }
+        return Run.map(disk, STORE, id);
+    }
+
+    @Test
     void merge_aPartTwice_isRefused() throws IOException {
         RandomEntries.write(disk, 1, List.of(new Covered(1, 64, 128, 0)), List.of());
         RandomEntries.write(disk, 2, List.of(new Covered(1, 120, 256, 0)), List.of());
@@ -102,7 +134,9 @@ final class RunMergerTest {
                 Run other = Run.open(disk, STORE, 2)) {
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> RunMerger.merge(disk, STORE, 3, List.of(one, other), _ -> 0, false));
+                    () ->
+                            RunMerger.merge(
+                                    disk, STORE, 3, List.of(one, other), _ -> 0, Pace.UNLIMITED));
         }
         assertFalse(disk.list().contains("0000000003.run"));
     }

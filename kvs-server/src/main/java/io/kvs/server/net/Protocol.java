@@ -16,7 +16,7 @@ public interface Protocol {
     /// After so long a protocol returns {@link Step#YIELD} instead of executing another request: a
     /// client that sends many at once must not make others wait for all of them. Some tens of
     /// requests, as pipelines usually have, fit into one turn.
-    long TURN_NANOS = 100_000;
+    long TURN_NANOS = 50_000;
 
     /// What a protocol needs next.
     enum Step {

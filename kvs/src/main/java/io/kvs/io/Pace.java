@@ -1,11 +1,12 @@
-package io.kvs.compaction;
+package io.kvs.io;
 
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
-/// Keeps what a compaction writes below a rate, as long as nobody waits for it: it pauses when it
-/// is ahead of the time that the rate gives it. Time in which it does nothing is not saved up.
+/// Keeps what work in the background writes below a rate, as long as nobody waits for it: pauses
+/// when that is ahead of the time that the rate gives it. Time in which it does nothing is not
+/// saved up.
 public final class Pace {
     /// As fast as it goes.
     public static final Pace UNLIMITED = new Pace(0, () -> 0, _ -> {}, () -> true);
@@ -32,7 +33,7 @@ public final class Pace {
     /// @param bytesPerSecond the rate; 0 for none
     /// @param nanos a clock
     /// @param pause lets so many nanoseconds pass
-    /// @param hurried whether somebody waits for the compaction
+    /// @param hurried whether somebody waits for the work
     public Pace(
             long bytesPerSecond, LongSupplier nanos, LongConsumer pause, BooleanSupplier hurried) {
         this.bytesPerSecond = bytesPerSecond;
@@ -43,7 +44,7 @@ public final class Pace {
     }
 
     /// Counts bytes that were written, and pauses if it is time to.
-    void spend(long bytes) {
+    public void spend(long bytes) {
         if (bytesPerSecond == 0) {
             return;
         }

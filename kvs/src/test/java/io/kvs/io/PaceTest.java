@@ -1,4 +1,4 @@
-package io.kvs.compaction;
+package io.kvs.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
