@@ -1,11 +1,13 @@
 package io.kvs.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kvs.Cursor;
 import io.kvs.Durability;
 import io.kvs.Entry;
 import io.kvs.EntryTooLargeException;
@@ -24,10 +26,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,6 +45,72 @@ final class StoreUseTest {
                     .withCompactionThresholdBytes(8192);
 
     @TempDir private Path directory;
+
+    /// What a cursor holds is used by the next one: not before nobody moves it any more.
+    @Test
+    @Timeout(60)
+    void scan_cursorsClosedByOtherThreads_othersSeeTheirOwnRange() throws Exception {
+        int keys = 20_000;
+        try (KvStore store = KvStore.open(directory, SMALL_SEGMENTS);
+                ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            for (int i = 0; i < keys; i++) {
+                byte[] key = bytes("%06d".formatted(i * 7919L % keys));
+                store.set(key, key);
+            }
+            AtomicReferenceArray<Cursor> open = new AtomicReferenceArray<>(3);
+            AtomicBoolean done = new AtomicBoolean();
+            List<Future<Integer>> scanning = new ArrayList<>();
+            for (int thread = 0; thread < 3; thread++) {
+                int number = thread;
+                scanning.add(
+                        threads.submit(() -> {
+                            SplittableRandom random = new SplittableRandom(number);
+                            int scanned = 0;
+                            for (int i = 0; i < 2_000; i++) {
+                                int first = random.nextInt(keys);
+                                Scan range = Scan.all().from("%06d".formatted(first));
+                                try (Cursor cursor = store.scan(range)) {
+                                    open.set(number, cursor);
+                                    scanned += assertAscends(cursor, first, random.nextInt(1_000));
+                                }
+                            }
+                            return scanned;
+                        }));
+            }
+            Future<?> closing =
+                    threads.submit(() -> {
+                        while (!done.get()) {
+                            for (int i = 0; i < open.length(); i++) {
+                                Cursor cursor = open.getAndSet(i, null);
+                                if (cursor != null) {
+                                    cursor.close();
+                                }
+                            }
+                            Thread.onSpinWait();
+                        }
+                    });
+            for (Future<Integer> each : scanning) {
+                assertTrue(each.get() > 0);
+            }
+            done.set(true);
+            closing.get();
+        }
+    }
+
+    /// Returns how many keys there were until the cursor was closed, at most some.
+    private static int assertAscends(Cursor cursor, int first, int most) {
+        int count = 0;
+        try {
+            while (count < most && cursor.next()) {
+                assertEquals("%06d".formatted(first + count), new String(cursor.key(), UTF_8));
+                assertArrayEquals(cursor.key(), cursor.value());
+                count++;
+            }
+        } catch (IllegalStateException e) {
+            assertEquals("the cursor is closed", e.getMessage());
+        }
+        return count;
+    }
 
     /// Behind such a record there is nothing mapped that could be read.
     @Test

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The manifest in memory and its changes: each replaces the file atomically.
 ///
@@ -24,7 +25,7 @@ public final class Catalog {
     private final long storeId;
     private final TreeMap<Long, Entry> entries = new TreeMap<>();
     private final TreeSet<Long> runs = new TreeSet<>();
-    private long nextFileId;
+    private final AtomicLong nextFileId;
     private long tailSequence;
     private long dictionary;
 
@@ -77,7 +78,7 @@ public final class Catalog {
         this.failure = failure;
         this.reserve = new Reserve(disk);
         this.storeId = manifest.storeId();
-        this.nextFileId = manifest.nextFileId();
+        this.nextFileId = new AtomicLong(manifest.nextFileId());
         this.tailSequence = manifest.tailSequence();
         this.dictionary = manifest.dictionary();
         for (Entry entry : manifest.segments()) {
@@ -97,18 +98,18 @@ public final class Catalog {
     }
 
     /// Returns an id that no file has had. It is lost if the change that uses it fails.
-    public synchronized long newFileId() {
-        return nextFileId++;
+    public long newFileId() {
+        return nextFileId.getAndIncrement();
     }
 
     /// Returns an id that is larger than those of all files.
-    public synchronized long nextFileId() {
-        return nextFileId;
+    public long nextFileId() {
+        return nextFileId.get();
     }
 
     /// Makes sure that `id`, which a file once had, is not given to another one.
-    public synchronized void skipFileId(long id) {
-        nextFileId = Math.max(nextFileId, id + 1);
+    public void skipFileId(long id) {
+        nextFileId.accumulateAndGet(id + 1, Math::max);
     }
 
     /// Returns whether the manifest on disk is certainly the one that is known here.
@@ -164,7 +165,7 @@ public final class Catalog {
         Manifest manifest =
                 new Manifest(
                         storeId,
-                        nextFileId,
+                        nextFileId.get(),
                         changedTail,
                         changedDictionary,
                         new ArrayList<>(changed.values()),

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Iterates over a {@link View}: merges the runs, leaves out removed keys and expired values, and
@@ -31,7 +32,11 @@ final class LogCursor implements Cursor {
     private final long takenMillis;
     private final Runnable ensureOpen;
     private final Runnable onClose;
-    private @Nullable NewestCursor merged;
+
+    /// What is merged, from where to go on; null while a batch is being fetched, so that a cursor
+    /// which is closed meanwhile does not give it back.
+    private final AtomicReference<@Nullable NewestCursor> merged = new AtomicReference<>();
+
     private final FetchedEntries entries = new FetchedEntries();
     private int batch = BATCH_MIN;
     private int at = -1;
@@ -102,6 +107,10 @@ final class LogCursor implements Cursor {
     public void close() {
         if (!closed) {
             closed = true;
+            NewestCursor source = merged.getAndSet(null);
+            if (source != null) {
+                source.release();
+            }
             onClose.run();
         }
     }
@@ -133,7 +142,6 @@ final class LogCursor implements Cursor {
                 batch = Math.min(BATCH_GROWTH * batch, FetchedEntries.COUNT_MAX);
                 return;
             } catch (CorruptionException e) {
-                merged = null;
                 views.withoutRun(view, e);
             } catch (IOException e) {
                 throw new StoreIoException("cannot read a run: " + e.getMessage(), e);
@@ -153,7 +161,10 @@ final class LogCursor implements Cursor {
     }
 
     private void fetchInside() throws IOException {
-        NewestCursor source = source();
+        NewestCursor source = merged.getAndSet(null);
+        if (source == null) {
+            source = open();
+        }
         int wanted = (int) Math.min(batch, left);
         while (entries.count() < wanted && !exhausted) {
             if (!source.nextKey() || isBehind(source)) {
@@ -166,6 +177,11 @@ final class LogCursor implements Cursor {
         exhausted |= left == 0;
         if (!scan.isKeysOnly()) {
             entries.touch();
+        }
+        if (exhausted) {
+            source.release();
+        } else {
+            merged.set(source);
         }
     }
 
@@ -187,26 +203,22 @@ final class LogCursor implements Cursor {
     }
 
     /// Opens what is merged, at the start of the range or behind the key fetched last.
-    private NewestCursor source() throws IOException {
-        NewestCursor source = merged;
-        if (source == null) {
-            byte[] last = lastKey;
-            if (scan.isReversed()) {
-                source = NewestCursor.descending(view.sources(), view::segment);
-                byte[] end = last == null ? to : last;
-                if (end == null) {
-                    source.seekEnd();
-                } else {
-                    source.seek(end);
-                }
+    private NewestCursor open() throws IOException {
+        byte[] last = lastKey;
+        if (scan.isReversed()) {
+            NewestCursor source = NewestCursor.descending(view.sources(), view::segment);
+            byte[] end = last == null ? to : last;
+            if (end == null) {
+                source.seekEnd();
             } else {
-                source = NewestCursor.ascending(view.sources(), view::segment);
-                byte[] start = last == null ? from : Arrays.copyOf(last, last.length + 1);
-                if (start != null) {
-                    source.seek(start);
-                }
+                source.seek(end);
             }
-            merged = source;
+            return source;
+        }
+        NewestCursor source = NewestCursor.ascending(view.sources(), view::segment);
+        byte[] start = last == null ? from : Arrays.copyOf(last, last.length + 1);
+        if (start != null) {
+            source.seek(start);
         }
         return source;
     }

@@ -116,7 +116,7 @@ final class StoreLife {
         this.recovered = recovered;
         this.capacity = new Capacity(options.segmentLimitBytes());
         Catalog catalog = recovered.catalog();
-        this.pins = new Pins();
+        this.pins = new Pins(this::releaseSoon);
         this.sections = pins.sections();
         this.blobs = new Blobs(disk, catalog.storeId());
         Index index = recovered.index();
@@ -203,10 +203,10 @@ final class StoreLife {
                         disk::nanos,
                         clock);
         this.openedAtBytes = appendedBytes();
-        this.compacting =
-                background.start("compaction", COMPACTION_PERIOD, guarded(compactions::step));
         this.allocating =
                 background.start("allocation", options.syncInterval(), guarded(this::allocate));
+        this.compacting =
+                background.start("compaction", COMPACTION_PERIOD, guarded(compactions::step));
         this.housekeeping =
                 background.start("housekeeping", options.syncInterval(), guarded(this::housekeep));
         this.listingWork =
@@ -378,7 +378,7 @@ final class StoreLife {
     /// Frees space for a writer that found the disk full; returns whether there is more now. Called
     /// outside of all locks.
     boolean makeRoom() {
-        return !failure.isSet() && compactions.makeRoom();
+        return pins.releaseLeft() || !failure.isSet() && compactions.makeRoom();
     }
 
     Blobs blobs() {
@@ -612,8 +612,10 @@ final class StoreLife {
         housekeeping.wake();
     }
 
-    /// Keeps a spare segment ready.
+    /// Keeps a spare segment ready. Gives up files that nobody reads any more, and makes room for
+    /// writes.
     private void allocate() {
+        pins.releaseLeft();
         try {
             log.prepareSpare();
         } catch (IOException | StoreFailedException e) {
@@ -621,8 +623,11 @@ final class StoreLife {
         }
     }
 
+    private void releaseSoon() {
+        allocating.wake();
+    }
+
     private void housekeep() {
-        pins.releaseLeft();
         housekeeper.step();
         relieve();
         merging.wake();

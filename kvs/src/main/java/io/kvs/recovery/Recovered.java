@@ -42,7 +42,7 @@ public record Recovered(
     /// Takes a view of the store, where nobody writes.
     public View view() {
         return View.take(
-                new Pins(),
+                new Pins(() -> {}),
                 segments,
                 index.runs(),
                 () -> writers.toArray(new SegmentWriter[0]),

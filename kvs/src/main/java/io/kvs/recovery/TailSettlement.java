@@ -58,7 +58,7 @@ final class TailSettlement {
                 part.segment.file().close();
             }
         }
-        Disposal disposal = new Disposal(recovery.disk(), new Pins(), () -> {});
+        Disposal disposal = new Disposal(recovery.disk(), new Pins(() -> {}), () -> {});
         Sealer sealer = new Sealer(recovery.disk(), catalog, recovery.runs(), disposal);
         List<Prepared> sealed = whole ? List.of() : seal(sealer);
         if (!sealed.isEmpty() || !removed.isEmpty()) {

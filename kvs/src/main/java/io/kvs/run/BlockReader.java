@@ -15,8 +15,10 @@ final class BlockReader {
     /// Enough for the only block of a small run.
     private static final int SMALL_BUFFER_BYTES = 1 << 10;
 
-    private byte[] buffer = {};
-    private byte[] bytes = {};
+    private static final byte[] NOTHING = {};
+
+    private byte[] buffer = NOTHING;
+    private byte[] bytes = NOTHING;
     private int from;
 
     /// Where the entries end and the places of the restarts begin.
@@ -61,6 +63,20 @@ final class BlockReader {
         this.restarts = count;
         rewind();
         return true;
+    }
+
+    /// Forgets the block.
+    void clear() {
+        bytes = NOTHING;
+        from = 0;
+        end = 0;
+        restarts = 0;
+        rewind();
+    }
+
+    /// Returns how large the array is that it keeps for the next block.
+    int bufferBytes() {
+        return buffer.length;
     }
 
     /// Goes before the first entry.

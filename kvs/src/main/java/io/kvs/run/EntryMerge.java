@@ -136,6 +136,13 @@ final class EntryMerge {
                         source.keyBytes(), source.keyFrom(), source.keyTo(), key, 0, length);
     }
 
+    /// Lets others use the sources.
+    void release() {
+        for (EntrySource source : sources) {
+            source.release();
+        }
+    }
+
     /// Brings a source to its next entry in a segment that is there.
     private void advance(int number) throws IOException {
         EntrySource source = sources[number];

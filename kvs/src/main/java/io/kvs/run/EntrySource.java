@@ -39,6 +39,9 @@ public interface EntrySource {
     /// Returns where it ends.
     int keyTo();
 
+    /// Lets others use what it holds. It is not to be used afterwards.
+    default void release() {}
+
     /// Returns a copy of the key of the current entry.
     default byte[] key() {
         return Arrays.copyOfRange(keyBytes(), keyFrom(), keyTo());

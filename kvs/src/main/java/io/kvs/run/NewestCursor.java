@@ -143,6 +143,11 @@ public final class NewestCursor {
         return expiring;
     }
 
+    /// Lets others use what it holds. It is not to be used afterwards.
+    public void release() {
+        merge.release();
+    }
+
     private void takeKey() {
         EntrySource source = merge.source();
         key.set(source.keyBytes(), source.keyFrom(), source.keyTo());

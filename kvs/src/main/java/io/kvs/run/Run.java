@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// An immutable file of keys in order, each with the place of its record, for parts of one or more
 /// segments (FORMAT.md, "Run file").
@@ -42,6 +44,7 @@ public final class Run implements AutoCloseable {
     private final HashIndex index;
     private final KeyHash hash;
     private final long salt;
+    private final AtomicReference<@Nullable RunCursor> idle = new AtomicReference<>();
 
     private Run(long storeId, long id, String path, RunBytes file, RunTail tail) {
         this.id = id;
@@ -183,9 +186,20 @@ public final class Run implements AutoCloseable {
         return HashIndex.offset(place);
     }
 
-    /// Returns a cursor before the first entry.
+    /// Returns a cursor before the first entry: one that was given back, if there is such, since a
+    /// scan needs one of each run, with buffers of some kilobytes.
     public RunCursor cursor() {
-        return new RunCursor(this);
+        RunCursor cursor = idle.getAndSet(null);
+        if (cursor == null) {
+            return new RunCursor(this);
+        }
+        cursor.rewind();
+        return cursor;
+    }
+
+    /// Keeps a cursor for the next who asks for one.
+    void takeBack(RunCursor cursor) {
+        idle.set(cursor);
     }
 
     /// Releases the file or its mapping once no thread is inside an access.

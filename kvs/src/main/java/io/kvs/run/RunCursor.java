@@ -7,6 +7,9 @@ import java.io.IOException;
 /// Of a block, one interval of entries after the other is decoded. After an exception the place is
 /// lost: only a seek goes on.
 public final class RunCursor implements EntrySource {
+    /// One with larger buffers is not kept.
+    private static final int KEPT_BYTES_MAX = 64 << 10;
+
     private final Run run;
 
     /// The blocks on the way from the root, which is the last, to the entries; each but the last
@@ -30,6 +33,28 @@ public final class RunCursor implements EntrySource {
             path[level] = new BlockReader();
         }
         run.openRoot(root());
+    }
+
+    /// Goes before the first entry, whatever has happened before.
+    void rewind() {
+        for (BlockReader block : path) {
+            block.clear();
+        }
+        run.openRoot(root());
+        losePlace();
+        current = 0;
+        lost = false;
+    }
+
+    @Override
+    public void release() {
+        int bytes = interval.keys().length;
+        for (BlockReader block : path) {
+            bytes += block.bufferBytes();
+        }
+        if (bytes <= KEPT_BYTES_MAX) {
+            run.takeBack(this);
+        }
     }
 
     @Override

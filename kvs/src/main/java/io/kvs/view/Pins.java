@@ -15,6 +15,7 @@ import java.util.function.LongPredicate;
 /// that holds it is closed; and in both cases not before everybody has ended who may have been
 /// reading it then, see {@link ReadSections}. Files are known by their ids.
 public final class Pins {
+    private final Runnable releaseSoon;
     private final ReadSections sections = new ReadSections();
     private final Set<Pin> pins = new HashSet<>();
     private final List<Held> held = new ArrayList<>();
@@ -28,7 +29,12 @@ public final class Pins {
     private record Leaving(Held file, long period) {}
 
     /// Makes it without pins.
-    public Pins() {}
+    ///
+    /// @param releaseSoon has {@link #releaseLeft} called soon: who closes a pin may be a reader,
+    ///   and to release a file takes long
+    public Pins(Runnable releaseSoon) {
+        this.releaseSoon = releaseSoon;
+    }
 
     /// Returns the sections in which files are read that no pin holds, or that are released because
     /// the store is closed.
@@ -49,10 +55,14 @@ public final class Pins {
         /// @param ids tells of segments and runs
         /// @param firstLaterBlob blobs with this id and larger ones are not needed
         public void confine(LongPredicate ids, long firstLaterBlob) {
-            change(() -> {
-                needed = ids;
-                blobBound = firstLaterBlob;
-            });
+            boolean left =
+                    change(() -> {
+                        needed = ids;
+                        blobBound = firstLaterBlob;
+                    });
+            if (left) {
+                releaseSoon.run();
+            }
         }
 
         private boolean holds(long id, boolean blob) {
@@ -61,7 +71,9 @@ public final class Pins {
 
         @Override
         public void close() {
-            change(() -> pins.remove(this));
+            if (change(() -> pins.remove(this))) {
+                releaseSoon.run();
+            }
         }
     }
 
@@ -96,8 +108,8 @@ public final class Pins {
         releaseLeft();
     }
 
-    /// Releases what has left and is not read by anybody any more.
-    public void releaseLeft() {
+    /// Releases what has left and is not read by anybody any more; returns whether there was any.
+    public boolean releaseLeft() {
         List<Held> released = new ArrayList<>();
         synchronized (this) {
             while (!leaving.isEmpty() && sections.isOver(leaving.getFirst().period())) {
@@ -107,6 +119,7 @@ public final class Pins {
         for (Held file : released) {
             file.release.run();
         }
+        return !released.isEmpty();
     }
 
     /// Returns the bytes of files that are only kept because a pin holds them.
@@ -122,9 +135,10 @@ public final class Pins {
         releaseLeft();
     }
 
-    private void change(Runnable action) {
-        synchronized (this) {
-            action.run();
+    /// Changes the pins; returns whether there are files to release then.
+    private synchronized boolean change(Runnable action) {
+        action.run();
+        if (!held.isEmpty()) {
             long period = sections.begin();
             for (Held file : List.copyOf(held)) {
                 if (!isHeld(file)) {
@@ -133,7 +147,7 @@ public final class Pins {
                 }
             }
         }
-        releaseLeft();
+        return !leaving.isEmpty();
     }
 
     private boolean isHeld(Held file) {

@@ -4,6 +4,8 @@ import static io.kvs.run.RandomEntries.STORE;
 import static io.kvs.run.RandomEntries.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -220,6 +222,34 @@ final class RunTest {
                         assertEquals(text(entries.get(at++)), text(cursor.entry()));
                     }
                 }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 500, 20_000})
+    void cursor_givenBackSomewhere_beginsAnew(int count) throws IOException {
+        List<RunEntry> entries = RandomEntries.of(count, 9, 1);
+        RandomEntries.write(disk, RUN, entries);
+        SplittableRandom random = new SplittableRandom(count);
+        try (Run run = Run.map(disk, STORE, RUN)) {
+            for (int i = 0; i < 20; i++) {
+                RunCursor used = run.cursor();
+                used.seek(randomKey(random, 9));
+                for (int steps = random.nextInt(100); steps > 0; steps--) {
+                    used.next();
+                }
+                used.release();
+
+                RunCursor cursor = run.cursor();
+                assertSame(used, cursor);
+                assertFalse(cursor.previous());
+                for (RunEntry entry : entries.subList(0, Math.min(count, 1_000))) {
+                    assertTrue(cursor.next());
+                    assertEquals(text(entry), text(cursor.entry()));
+                }
+                assertNotSame(cursor, run.cursor(), "it is in use");
+                cursor.release();
             }
         }
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class PinsTest {
-    private final Pins pins = new Pins();
+    private final Pins pins = new Pins(this::release);
     private final List<Long> released = new ArrayList<>();
 
     @Test
@@ -73,6 +73,10 @@ final class PinsTest {
         assertEquals(List.of(7L), released);
         pin.close();
         assertEquals(List.of(7L), released);
+    }
+
+    private void release() {
+        pins.releaseLeft();
     }
 
     private void retire(long id) {
