@@ -313,7 +313,8 @@ public final class LogStore implements OrderedKvsEngine, ExpiringKvsEngine, Defe
     @Override
     public Cursor scan(Scan scan) {
         View view = takeView();
-        return new LogCursor(views, view, scan, clock.millis(), life::ensureOpen, view::close);
+        return new LogCursor(
+                views, view, scan, clock.millis(), life::ensureOpen, view::closeQuickly);
     }
 
     @Override

@@ -30,8 +30,7 @@ public final class Pins {
 
     /// Makes it without pins.
     ///
-    /// @param releaseSoon has {@link #releaseLeft} called soon: who closes a pin may be a reader,
-    ///   and to release a file takes long
+    /// @param releaseSoon has {@link #releaseLeft} called soon
     public Pins(Runnable releaseSoon) {
         this.releaseSoon = releaseSoon;
     }
@@ -69,10 +68,18 @@ public final class Pins {
             return blob ? id < blobBound : needed.test(id);
         }
 
+        /// Closes it, and leaves it to the background to release what nobody holds any more: for
+        /// readers, since that takes long.
+        void closeQuickly() {
+            if (change(() -> pins.remove(this))) {
+                releaseSoon.run();
+            }
+        }
+
         @Override
         public void close() {
             if (change(() -> pins.remove(this))) {
-                releaseSoon.run();
+                releaseLeft();
             }
         }
     }

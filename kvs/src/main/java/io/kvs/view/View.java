@@ -253,6 +253,11 @@ public final class View implements AutoCloseable {
         return null;
     }
 
+    /// Closes it, and leaves it to the background to delete what only this view needed.
+    public void closeQuickly() {
+        pin.closeQuickly();
+    }
+
     /// Lets go of what only this view needs. Closing twice does nothing.
     @Override
     public void close() {

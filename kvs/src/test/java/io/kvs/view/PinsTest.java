@@ -1,6 +1,8 @@
 package io.kvs.view;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvs.view.Pins.Pin;
 import io.kvs.view.ReadSections.Reader;
@@ -9,8 +11,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class PinsTest {
-    private final Pins pins = new Pins(this::release);
+    private final Pins pins = new Pins(() -> due = true);
     private final List<Long> released = new ArrayList<>();
+    private boolean due;
 
     @Test
     void retire_nobodyThere_releasesAtOnce() {
@@ -66,6 +69,23 @@ final class PinsTest {
     }
 
     @Test
+    void closeQuickly_pinned_leavesTheReleaseToOthers() {
+        Pin pin = pins.pin();
+        pin.closeQuickly();
+        assertFalse(due);
+        Pin other = pins.pin();
+        retire(7);
+        other.closeQuickly();
+
+        assertTrue(due);
+        assertEquals(List.of(), released);
+        assertEquals(0, pins.heldBytes());
+        assertTrue(pins.releaseLeft());
+        assertEquals(List.of(7L), released);
+        assertFalse(pins.releaseLeft());
+    }
+
+    @Test
     void close_pinned_releasesAll() {
         Pin pin = pins.pin();
         retire(7);
@@ -73,10 +93,6 @@ final class PinsTest {
         assertEquals(List.of(7L), released);
         pin.close();
         assertEquals(List.of(7L), released);
-    }
-
-    private void release() {
-        pins.releaseLeft();
     }
 
     private void retire(long id) {
