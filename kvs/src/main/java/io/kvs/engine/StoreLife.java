@@ -612,8 +612,7 @@ final class StoreLife {
         housekeeping.wake();
     }
 
-    /// Keeps a spare segment ready. Gives up files that nobody reads any more, and makes room for
-    /// writes.
+    /// Gives up files that nobody reads any more, and keeps a spare segment ready.
     private void allocate() {
         pins.releaseLeft();
         try {

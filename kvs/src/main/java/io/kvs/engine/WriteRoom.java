@@ -80,9 +80,9 @@ final class WriteRoom {
         housekeeper.sealEnded();
     }
 
-    /// Ends the active segment, whatever it holds.
+    /// Ends the active segment, whatever it holds; it is to be sealed then.
     void startNext() throws IOException {
-        start(capacity.next(Figures.liveBytes(segments, log.writers())));
+        log.startSegment(capacity.next(Figures.liveBytes(segments, log.writers())));
     }
 
     private void start(long bytes) throws IOException {

@@ -4,6 +4,7 @@ import io.kvs.segment.LogPointer;
 import io.kvs.segment.Words;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -196,16 +197,11 @@ final class Table {
 
     private @Nullable Table filtered(LongPredicate filter) {
         Table filtered = new Table(memory, buckets, depth, parts);
-        for (int bucket = 0; bucket < buckets; bucket++) {
-            for (int i = 0; i < BUCKET_SLOTS; i++) {
-                long slot = slot(bucket, i);
-                if (isTaken(slot) && filter.test(slot) && !filtered.take(slot, bucket)) {
-                    filtered.release();
-                    return null;
-                }
-            }
+        if (handOut(slot -> filter.test(slot) ? filtered : null)) {
+            return filtered;
         }
-        return filtered;
+        filtered.release();
+        return null;
     }
 
     /// Shares the entries of all tables of a group out among new ones, each of which gets an equal
@@ -237,12 +233,20 @@ final class Table {
 
     private boolean shareOut(Table[] fresh) {
         int restBits = TAG_BITS - depth;
+        return handOut(slot -> {
+            long rest = slot >>> TAG_SHIFT & (1L << restBits) - 1;
+            return fresh[(int) (rest * fresh.length >>> restBits)];
+        });
+    }
+
+    /// Puts each entry into the table that is told for its slot, if any; returns whether all of
+    /// them found room.
+    private boolean handOut(LongFunction<@Nullable Table> receiver) {
         for (int bucket = 0; bucket < buckets; bucket++) {
             for (int i = 0; i < BUCKET_SLOTS; i++) {
                 long slot = slot(bucket, i);
-                long rest = slot >>> TAG_SHIFT & (1L << restBits) - 1;
-                if (isTaken(slot)
-                        && !fresh[(int) (rest * fresh.length >>> restBits)].take(slot, bucket)) {
+                Table table = isTaken(slot) ? receiver.apply(slot) : null;
+                if (table != null && !table.take(slot, bucket)) {
                     return false;
                 }
             }

@@ -35,7 +35,7 @@ public final class RunMerger {
             throws IOException {
         List<RunCursor> cursors = runs.stream().map(Run::cursor).toList();
         try (RunWriter writer = new RunWriter(disk, storeId, runId, pace)) {
-            write(writer, cursors, ranks, covered(runs, ranks), true);
+            new RunMerger(cursors, ranks, covered(runs, ranks)).write(writer, true);
         }
     }
 
@@ -54,19 +54,8 @@ public final class RunMerger {
             boolean sync)
             throws IOException {
         try (RunWriter writer = new RunWriter(disk, storeId, runId)) {
-            write(writer, sources, ranks, covered, sync);
+            new RunMerger(sources, ranks, covered).write(writer, sync);
         }
-    }
-
-    private static void write(
-            RunWriter writer,
-            List<? extends EntrySource> sources,
-            Ranks ranks,
-            List<Covered> covered,
-            boolean sync)
-            throws IOException {
-        new RunMerger(sources, ranks, covered).write(writer);
-        writer.finish(covered, sync);
     }
 
     /// Returns of what some runs of sealed segments together list every record, adjacent parts
@@ -99,13 +88,14 @@ public final class RunMerger {
         return joined;
     }
 
-    private void write(RunWriter writer) throws IOException {
+    private void write(RunWriter writer, boolean sync) throws IOException {
         int[][] numbers = numbers();
         EntryMerge merge = new EntryMerge(sources, true, ranks);
         while (merge.next()) {
             EntrySource entry = merge.source();
             writer.add(entry, numbers[merge.sourceNumber()][entry.segmentNumber()]);
         }
+        writer.finish(covered, sync);
     }
 
     /// Returns where a part of each segment of each source is in the list; -1 for those that are
