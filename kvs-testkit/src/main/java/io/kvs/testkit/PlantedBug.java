@@ -103,8 +103,15 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "a segment is cut before the manifest says that it is sealed",
                         "engine/Listing.java",
-                        "sealer.commit(List.of(prepared), isEmpty",
-                        "sealer.trim(entry); sealer.commit(List.of(prepared), isEmpty"),
+                        "sealer.commit(List.of(prepared), empty);",
+                        "for (Part part : ended) {"
+                                + " sealer.trim(part.segment().id(), part.end()); }"
+                                + " sealer.commit(List.of(prepared), empty);"),
+                new PlantedBug(
+                        "of segments that are sealed together, only the first is listed",
+                        "commit/Sealer.java",
+                        "Run run = makeRun(unlisted, own);",
+                        "Run run = makeRun(unlisted.subList(0, 1), own);"),
                 new PlantedBug(
                         "a segment is mapped before it has blocks",
                         "commit/Log.java",
@@ -304,10 +311,10 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "merged runs are deleted before the manifest names the new one",
                         "engine/Listing.java",
-                        "sealer.replace(merged, List.of(Run.map(disk, catalog.storeId(), id)));",
+                        "sealer.replace(merged, List.of(Run.mapNew(disk, catalog.storeId(), id)));",
                         "for (Run run : merged) { disk.delete(FileNames.run(run.id())); }"
                                 + " sealer.replace(merged,"
-                                + " List.of(Run.map(disk, catalog.storeId(), id)));"),
+                                + " List.of(Run.mapNew(disk, catalog.storeId(), id)));"),
                 new PlantedBug(
                         "a run leaves with the first of its segments",
                         "engine/Listing.java",

@@ -20,8 +20,12 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -246,6 +250,36 @@ final class StoreDamageTest {
                 }
             }
         });
+    }
+
+    /// Such a file is mapped as far as it goes; what the background does after an open is to see
+    /// that.
+    @Test
+    void open_segmentsThatWereCut_upsetsNoThread() throws Exception {
+        KvsOptions options = OPTIONS.withSegmentLimitBytes(64 << 10);
+        try (KvStore store = KvStore.open(directory, options)) {
+            for (int i = 0; i < 4_000; i++) {
+                store.set("key " + i, "value " + i + " ".repeat(80));
+            }
+        }
+        List<String> names = new ArrayList<>(Directories.names(directory, ".log"));
+        Collections.sort(names);
+        for (String name : names.subList(0, names.size() - 1)) {
+            Path file = directory.resolve(name);
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.truncate(4096);
+            }
+        }
+        List<Throwable> thrown = new CopyOnWriteArrayList<>();
+        Thread.setDefaultUncaughtExceptionHandler((_, e) -> thrown.add(e));
+        try (KvStore reopened = KvStore.open(directory, options)) {
+            TimeUnit.MILLISECONDS.sleep(200); // nothing tells that the background has done its work
+            assertEquals(Optional.empty(), reopened.get("absent"));
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(null);
+        }
+
+        assertEquals(List.of(), thrown);
     }
 
     private static int unreadable(KvStore store, int count) {

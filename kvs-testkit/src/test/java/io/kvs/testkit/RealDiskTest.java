@@ -56,6 +56,48 @@ final class RealDiskTest {
     }
 
     @Test
+    void prefault_fileThatWasWritten_bringsItsPagesIntoTheProcess() throws IOException {
+        int size = 8 << 20;
+        try (DiskFile file = disk.create("a")) {
+            file.write(0, new byte[size], 0, size);
+            try (MappedFile mapped = file.map(size, Disk.Access.READ)) {
+                assertEquals(0, residentKib("a"));
+
+                mapped.prefault(1 << 20, size - 1);
+
+                assertTrue(residentKib("a") >= 7 << 10, residentKib("a") + " KiB are there");
+            }
+        }
+    }
+
+    /// Returns how much of the mappings of a file is in the page table of this process.
+    private long residentKib(String name) throws IOException {
+        long resident = 0;
+        boolean inside = false;
+        for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+            if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+                inside = line.endsWith("/" + directory.getFileName() + "/" + name);
+            } else if (inside && line.startsWith("Rss:")) {
+                resident += Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        return resident;
+    }
+
+    @Test
+    void prefault_fileThatWasCutOrMappingThatWasClosed_doesNothing() throws IOException {
+        try (DiskFile file = disk.create("a")) {
+            file.write(0, new byte[64 << 10], 0, 64 << 10);
+            MappedFile mapped = file.map(64 << 10, Disk.Access.READ);
+            file.setSize(100);
+
+            mapped.prefault(0, 64 << 10);
+            mapped.close();
+            mapped.prefault(0, 64 << 10);
+        }
+    }
+
+    @Test
     void create_fileIsForItsOwnerOnly() throws IOException {
         disk.create("a").close();
         disk.lock("lock", "me").close();

@@ -3,7 +3,6 @@ package io.kvs.commit;
 import io.kvs.CorruptionException;
 import io.kvs.commit.Catalog.Change;
 import io.kvs.format.FileNames;
-import io.kvs.format.Manifest;
 import io.kvs.format.Manifest.Entry;
 import io.kvs.format.SegmentHeader;
 import io.kvs.io.Disk;
@@ -18,10 +17,13 @@ import io.kvs.run.SortedRecords;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.view.Disposal;
+import io.kvs.view.View.Part;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a log segment that gets no more records into one that never changes again, and makes runs
@@ -43,34 +45,51 @@ public final class Sealer {
         this.disposal = disposal;
     }
 
-    /// A segment for which everything is on stable storage but the manifest.
+    /// Segments for which everything is on stable storage but the manifest.
     ///
-    /// @param entry what the manifest is to say of it
-    /// @param run its new run, or null if it has none or needs no other
+    /// @param entries what the manifest is to say of them
+    /// @param run the new run of those that need one, or null if there is none
     /// @param replaced runs whose place that takes
-    public record Prepared(Entry entry, @Nullable Run run, List<Run> replaced) {}
+    /// @param listed whether they have all the runs that they need
+    public record Prepared(
+            List<Entry> entries, @Nullable Run run, List<Run> replaced, boolean listed) {}
 
-    /// Makes the run of a segment whose records end at `end` and are on stable storage.
+    /// Makes one run of segments whose records are on stable storage; none where that meets damage
+    /// or a full disk, since it can be made again from the records.
     ///
-    /// A run that cannot be written, perhaps on a full disk, is left out: it can be made again from
-    /// the records.
-    ///
-    /// @param sealed whether it gets no more records
-    public Prepared prepare(Segment segment, long end, boolean sealed) {
-        Entry entry =
-                sealed
-                        ? Entry.sealedLog(segment.id(), segment.baseSequence(), end)
-                        : Entry.unsealed(segment.id(), end);
-        List<Run> own = own(segment);
-        boolean listed =
-                own.size() == 1
-                        && runs.coveredEnd(segment.id()) == end
-                        && catalog.runs().contains(own.getFirst().id());
-        if (listed || segment.isDamaged() || end <= SegmentHeader.BYTES) {
-            return new Prepared(entry, null, List.of());
+    /// @param parts the segments, up to the ends of their records
+    /// @param sealed whether they get no more records
+    public Prepared prepare(List<Part> parts, boolean sealed) {
+        List<Entry> entries = new ArrayList<>();
+        List<Part> unlisted = new ArrayList<>();
+        for (Part part : parts) {
+            Segment segment = part.segment();
+            entries.add(sealed ? sealed(part) : Entry.unsealed(segment.id(), part.end()));
+            if (part.end() > SegmentHeader.BYTES && !segment.isDamaged() && !isListed(part)) {
+                unlisted.add(part);
+            }
         }
-        Run run = makeRun(segment, end, own);
-        return new Prepared(entry, run, run == null ? List.of() : own);
+        if (unlisted.isEmpty()) {
+            return new Prepared(entries, null, List.of(), true);
+        }
+        List<Run> own = own(unlisted);
+        Run run = makeRun(unlisted, own);
+        return new Prepared(entries, run, run == null ? List.of() : own, run != null);
+    }
+
+    /// Returns what the manifest says of a segment that gets no more records.
+    public static Entry sealed(Part part) {
+        Segment segment = part.segment();
+        return Entry.sealedLog(segment.id(), segment.baseSequence(), part.end());
+    }
+
+    /// Makes one run of segments that are sealed, or else one of each that can have one.
+    public List<Prepared> prepareOrEach(List<Part> parts) {
+        Prepared together = prepare(parts, true);
+        if (together.listed()) {
+            return List.of(together);
+        }
+        return parts.stream().map(part -> prepare(List.of(part), true)).toList();
     }
 
     /// Has the manifest name what was prepared, and takes other segments out of it.
@@ -79,7 +98,7 @@ public final class Sealer {
         List<Run> added = new ArrayList<>();
         List<Run> replaced = new ArrayList<>();
         for (Prepared one : prepared) {
-            entries.add(one.entry());
+            entries.addAll(one.entries());
             replaced.addAll(one.replaced());
             if (one.run() != null) {
                 added.add(one.run());
@@ -128,10 +147,10 @@ public final class Sealer {
     }
 
     /// Cuts the file of a segment to the end of its records.
-    public void trim(Entry entry) throws IOException {
-        try (DiskFile file = disk.open(FileNames.segment(entry.id()), Disk.Access.READ_WRITE)) {
-            if (file.size() > entry.length()) {
-                file.setSize(entry.length());
+    public void trim(long segmentId, long end) throws IOException {
+        try (DiskFile file = disk.open(FileNames.segment(segmentId), Disk.Access.READ_WRITE)) {
+            if (file.size() > end) {
+                file.setSize(end);
             }
         }
     }
@@ -149,7 +168,7 @@ public final class Sealer {
         if (!RunBuilder.build(disk, catalog.storeId(), id, segment, part, false)) {
             return false;
         }
-        runs.change(List.of(Run.map(disk, catalog.storeId(), id)), List.of());
+        runs.change(List.of(Run.mapNew(disk, catalog.storeId(), id)), List.of());
         return true;
     }
 
@@ -172,7 +191,7 @@ public final class Sealer {
         long id = catalog.newFileId();
         boolean named = catalog.runs().contains(damaged.id());
         RunMerger.merge(disk, catalog.storeId(), id, sources, runs::rank, covered, named);
-        Run made = Run.map(disk, catalog.storeId(), id);
+        Run made = Run.mapNew(disk, catalog.storeId(), id);
         if (named) {
             replace(List.of(damaged), List.of(made));
         } else {
@@ -181,53 +200,71 @@ public final class Sealer {
         }
     }
 
-    /// Returns the runs that list records of this segment alone.
-    private List<Run> own(Segment segment) {
+    /// Returns whether one run that the manifest names lists all of a segment, and nothing else.
+    private boolean isListed(Part part) {
+        List<Run> own = own(List.of(part));
+        return own.size() == 1
+                && runs.coveredEnd(part.segment().id()) == part.end()
+                && catalog.runs().contains(own.getFirst().id());
+    }
+
+    /// Returns the runs that list records of these segments alone.
+    private List<Run> own(List<Part> parts) {
+        Set<Long> ids = new HashSet<>();
+        for (Part part : parts) {
+            ids.add(part.segment().id());
+        }
         List<Run> own = new ArrayList<>(runs.all());
-        own.removeIf(run ->
-                run.covered().stream().anyMatch(covered -> covered.segmentId() != segment.id()));
+        own.removeIf(
+                run -> !run.covered().stream().map(Covered::segmentId).allMatch(ids::contains));
         return own;
     }
 
-    private @Nullable Run makeRun(Segment segment, long end, List<Run> own) {
+    private @Nullable Run makeRun(List<Part> parts, List<Run> own) {
         long id = catalog.newFileId();
-        Covered all = new Covered(segment.id(), SegmentHeader.BYTES, end, 0);
         try {
-            if (!merge(id, segment, all, own)
-                    && !RunBuilder.build(disk, catalog.storeId(), id, segment, all, true)) {
-                segment.markDamaged();
-                return null;
-            }
-            return Run.map(disk, catalog.storeId(), id);
+            return merge(id, parts, own) || parts.size() == 1 && build(id, parts.getFirst())
+                    ? Run.mapNew(disk, catalog.storeId(), id)
+                    : null;
         } catch (IOException | CorruptionException e) {
             return null; // Whoever needs it finds it missing and makes it again.
         }
     }
 
-    /// Merges the runs that a segment has with what they do not list; returns whether that was
-    /// possible.
-    private boolean merge(long id, Segment segment, Covered all, List<Run> own) throws IOException {
-        if (own.isEmpty()) {
-            return false;
+    /// Makes the run of a segment of its records alone; returns whether these are whole.
+    private boolean build(long id, Part part) throws IOException {
+        Segment segment = part.segment();
+        if (RunBuilder.build(disk, catalog.storeId(), id, segment, all(part), true)) {
+            return true;
         }
+        segment.markDamaged();
+        return false;
+    }
+
+    /// Merges the runs that segments have with what these do not list; returns whether that was
+    /// possible.
+    private boolean merge(long id, List<Part> parts, List<Run> own) throws IOException {
         try {
             List<EntrySource> sources = new ArrayList<>();
             for (Run run : own) {
                 sources.add(run.cursor());
             }
-            long listed = runs.coveredEnd(segment.id());
-            sources.add(SortedRecords.of(segment, listed, all.to(), cursor -> false).source());
-            RunMerger.merge(
-                    disk,
-                    catalog.storeId(),
-                    id,
-                    sources,
-                    segmentId -> Manifest.rankOfLog(segment.baseSequence()),
-                    List.of(all),
-                    true);
+            List<Covered> covered = new ArrayList<>();
+            for (Part part : parts) {
+                Segment segment = part.segment();
+                long listed = runs.coveredEnd(segment.id());
+                sources.add(
+                        SortedRecords.of(segment, listed, part.end(), cursor -> false).source());
+                covered.add(all(part));
+            }
+            RunMerger.merge(disk, catalog.storeId(), id, sources, runs::rank, covered, true);
             return true;
         } catch (CorruptionException | InternalError e) {
             return false;
         }
+    }
+
+    private static Covered all(Part part) {
+        return new Covered(part.segment().id(), SegmentHeader.BYTES, part.end(), 0);
     }
 }

@@ -270,7 +270,7 @@ public final class Compactor {
             list.add(segment);
         }
         for (long id : copier.runs()) {
-            runs.add(Run.map(disk, catalog.storeId(), id));
+            runs.add(Run.mapNew(disk, catalog.storeId(), id));
         }
     }
 
@@ -279,6 +279,7 @@ public final class Compactor {
         MappedFile mapped;
         try (DiskFile file = disk.open(name, Disk.Access.READ)) {
             mapped = file.map(entry.length(), Disk.Access.READ);
+            mapped.prefault(0, entry.length());
         }
         return segments.add(number ->
                 new Segment(

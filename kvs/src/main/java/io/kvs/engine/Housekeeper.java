@@ -3,21 +3,35 @@ package io.kvs.engine;
 import io.kvs.StoreFailedException;
 import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
+import io.kvs.format.SegmentHeader;
 import io.kvs.index.Keydir;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
 import io.kvs.view.Disposal;
+import io.kvs.view.View.Part;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The background work behind the writers: syncs the log and seals segments that are full.
 ///
 /// An error leaves the work undone until the next step; a writer that needs it meets the error
 /// itself.
 final class Housekeeper {
+    /// While much is being written, so much is sealed at once, or when it is due anyhow.
+    private static final long WAITING_BYTES = 64 << 20;
+
+    /// With more segments that are not sealed than this, sealing has fallen behind.
+    private static final int MANY_WRITERS = 4;
+
+    /// No more is sealed at once: it cannot be compacted before.
+    private static final long TOGETHER_BYTES = 256 << 20;
+
     private final SegmentTable segments;
     private final Keydir keydir;
     private final Log log;
+    private final WriteLoad load;
     private final GroupCommit commit;
     private final Listing listing;
     private final Disposal disposal;
@@ -26,12 +40,14 @@ final class Housekeeper {
             SegmentTable segments,
             Keydir keydir,
             Log log,
+            WriteLoad load,
             GroupCommit commit,
             Listing listing,
             Disposal disposal) {
         this.segments = segments;
         this.keydir = keydir;
         this.log = log;
+        this.load = load;
         this.commit = commit;
         this.listing = listing;
         this.disposal = disposal;
@@ -49,6 +65,16 @@ final class Housekeeper {
         }
     }
 
+    /// Returns whether to seal what has ended at once. While much is being written that waits for
+    /// more, up to the next step: the more is sealed together, the less there is to do for each.
+    boolean isSealingDue() {
+        long ended = 0;
+        for (SegmentWriter writer : log.writers()) {
+            ended += writer.tail();
+        }
+        return ended >= WAITING_BYTES || !isBusy();
+    }
+
     /// Seals every segment but the active one; returns whether there was any.
     synchronized boolean sealEnded() throws IOException {
         SegmentWriter[] writers = log.writers();
@@ -58,17 +84,46 @@ final class Housekeeper {
             // trimming takes away, or has yet to point the keydir at the record it appended.
             keydir.awaitWriters();
         }
-        for (int i = 0; i < writers.length - 1; i++) {
-            SegmentWriter writer = writers[i];
+        for (int from = 0, to; from < writers.length - 1; from = to) {
+            to = endOfGroup(writers, from);
+            seal(List.of(writers).subList(from, to));
+        }
+        return any;
+    }
+
+    /// Returns the end of the segments to seal at once: several if that spares writers something or
+    /// many are waiting, but each alone otherwise, since their common run takes room that a full
+    /// disk has not.
+    private int endOfGroup(SegmentWriter[] writers, int from) {
+        int to = from + 1;
+        if (isBusy() || writers.length > MANY_WRITERS) {
+            long bytes = writers[from].tail();
+            while (to < writers.length - 1 && bytes + writers[to].tail() <= TOGETHER_BYTES) {
+                bytes += writers[to++].tail();
+            }
+        }
+        return to;
+    }
+
+    private boolean isBusy() {
+        return load.level() == WriteLoad.Level.BUSY;
+    }
+
+    /// Seals segments that are not written any more.
+    private void seal(List<SegmentWriter> ended) throws IOException {
+        List<Part> parts = new ArrayList<>();
+        for (SegmentWriter writer : ended) {
             writer.close();
             commit.await(writer.tailSequence() - 1);
-            boolean used = listing.seal(writer.segment(), writer.tail());
+            parts.add(new Part(writer.segment(), writer.tail()));
+        }
+        listing.seal(parts);
+        for (SegmentWriter writer : ended) {
             log.forget(writer);
-            if (!used) {
+            if (writer.tail() == SegmentHeader.BYTES) {
                 drop(writer.segment());
             }
         }
-        return any;
     }
 
     /// Removes a segment that was ended before it held any record.

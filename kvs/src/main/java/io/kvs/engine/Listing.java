@@ -8,7 +8,6 @@ import io.kvs.commit.Sealer;
 import io.kvs.commit.Sealer.Prepared;
 import io.kvs.engine.WriteLoad.Level;
 import io.kvs.format.FileNames;
-import io.kvs.format.Manifest.Entry;
 import io.kvs.format.SegmentHeader;
 import io.kvs.io.Background;
 import io.kvs.io.Disk;
@@ -22,6 +21,7 @@ import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
 import io.kvs.view.Pins;
+import io.kvs.view.View.Part;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,66 +221,90 @@ final class Listing {
         return !writer.segment().isDamaged() && sealer.listPart(writer.segment(), end);
     }
 
-    /// Seals a segment whose records end at `end` and are on stable storage, and cuts its file.
-    /// Returns whether it held any; if not, it leaves the manifest.
+    /// Seals segments whose records are on stable storage, and cuts their files.
     ///
-    /// While its run is made and synced, the segments behind it can get as long as the disk is
+    /// While their run is made and synced, the segments behind them can get as long as the disk is
     /// slow, and their parts are to be listed: the lock is not held, unless something is left to
-    /// list of this one too.
-    boolean seal(Segment segment, long end) throws IOException {
-        Entry sealed = segment.sealed();
-        if (sealed != null) {
-            return trim(sealed); // Only this had failed. Its run may be a part of another by now.
+    /// list of these too.
+    ///
+    /// @param ended the segments, up to the ends of their records
+    void seal(List<Part> ended) throws IOException {
+        List<Part> unsealed = new ArrayList<>(ended);
+        // Of these only the cutting had failed. Their runs may be parts of others by now.
+        unsealed.removeIf(part -> part.segment().sealed() != null);
+        boolean together = unsealed.isEmpty() || sealTogether(unsealed);
+        for (Part part : ended) {
+            if (!together && unsealed.contains(part)) {
+                sealAlone(part);
+            }
+            trim(part); // On a full disk the next run needs this room.
         }
-        if (listToEnd(segment, end)) {
-            try (Pins.Pin _ = pins.pin()) {
-                Prepared prepared = sealer.prepare(segment, end, true);
-                lock.lock();
-                try {
-                    if (runs.all().containsAll(prepared.replaced())) {
-                        return seal(segment, prepared);
-                    }
-                } finally {
-                    lock.unlock();
-                }
-                discard(prepared.run()); // It was made of a run that has been made anew meanwhile.
+    }
+
+    /// Seals segments with one run, if nothing is left to list of them and it can be made; returns
+    /// whether they are sealed.
+    private boolean sealTogether(List<Part> ended) throws IOException {
+        for (Part part : ended) {
+            if (!listToEnd(part)) {
+                return false;
             }
         }
+        try (Pins.Pin _ = pins.pin()) {
+            Prepared prepared = sealer.prepare(ended, true);
+            lock.lock();
+            try {
+                if (prepared.listed() && runs.all().containsAll(prepared.replaced())) {
+                    seal(ended, prepared);
+                    return true;
+                }
+            } finally {
+                lock.unlock();
+            }
+            discard(prepared.run()); // It was made of a run that has been made anew meanwhile.
+            return false;
+        }
+    }
+
+    private void sealAlone(Part part) throws IOException {
         lock.lock();
         try {
-            return seal(segment, sealer.prepare(segment, end, true));
+            seal(List.of(part), sealer.prepare(List.of(part), true));
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean seal(Segment segment, Prepared prepared) throws IOException {
-        Entry entry = prepared.entry();
-        sealer.commit(List.of(prepared), isEmpty(entry) ? List.of(segment.id()) : List.of());
-        segment.seal(entry);
-        runs.check(segment);
-        return trim(entry);
-    }
-
-    private static boolean isEmpty(Entry entry) {
-        return entry.length() == SegmentHeader.BYTES;
-    }
-
-    /// Cuts the file of a sealed segment; returns whether it holds any records.
-    private boolean trim(Entry sealed) throws IOException {
-        if (isEmpty(sealed)) {
-            return false;
+    private void seal(List<Part> ended, Prepared prepared) throws IOException {
+        List<Long> empty = new ArrayList<>();
+        for (Part part : ended) {
+            if (isEmpty(part)) {
+                empty.add(part.segment().id());
+            }
         }
-        sealer.trim(sealed);
-        return true;
+        sealer.commit(List.of(prepared), empty);
+        for (Part part : ended) {
+            part.segment().seal(Sealer.sealed(part));
+            runs.check(part.segment());
+        }
+    }
+
+    private void trim(Part part) throws IOException {
+        if (!isEmpty(part)) {
+            sealer.trim(part.segment().id(), part.end());
+        }
+    }
+
+    private static boolean isEmpty(Part part) {
+        return part.end() == SegmentHeader.BYTES;
     }
 
     /// Has runs list a segment that is ended up to its end; returns whether they do.
-    private boolean listToEnd(Segment segment, long end) {
+    private boolean listToEnd(Part part) {
+        Segment segment = part.segment();
         lock.lock();
         try {
-            return runs.coveredEnd(segment.id()) == end
-                    || !segment.isDamaged() && sealer.listPart(segment, end);
+            return runs.coveredEnd(segment.id()) == part.end()
+                    || !segment.isDamaged() && sealer.listPart(segment, part.end());
         } catch (IOException e) {
             return false;
         } finally {
@@ -300,9 +324,9 @@ final class Listing {
     void listForClose(Segment segment, long end) throws IOException {
         lock.lock();
         try {
-            Prepared prepared = sealer.prepare(segment, end, false);
+            Prepared prepared = sealer.prepare(List.of(new Part(segment, end)), false);
             sealer.commit(List.of(prepared), List.of());
-            sealer.trim(prepared.entry());
+            sealer.trim(segment.id(), end);
         } finally {
             lock.unlock();
         }
@@ -370,7 +394,7 @@ final class Listing {
         lock.lock();
         try {
             if (runs.all().containsAll(merged)) {
-                sealer.replace(merged, List.of(Run.map(disk, catalog.storeId(), id)));
+                sealer.replace(merged, List.of(Run.mapNew(disk, catalog.storeId(), id)));
             } else {
                 disk.delete(FileNames.run(id));
             }

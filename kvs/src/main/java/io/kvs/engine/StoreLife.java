@@ -83,6 +83,7 @@ final class StoreLife {
     private final Blobs blobs;
     private final View opened;
     private final Budget budget;
+    private final Prefaulting prefaulting;
     private final Background background;
     private final Set<ChangeFeed> feeds = ConcurrentHashMap.newKeySet();
     private final Background.Worker allocating;
@@ -150,7 +151,7 @@ final class StoreLife {
                         () -> closing);
         this.housekeeper =
                 new Housekeeper(
-                        recovered.segments(), index.keydir(), log, commit, listing, disposal);
+                        recovered.segments(), index.keydir(), log, load, commit, listing, disposal);
         this.budget =
                 new Budget(
                         index,
@@ -202,11 +203,12 @@ final class StoreLife {
                         background,
                         disk::nanos,
                         clock);
+        this.prefaulting = new Prefaulting(this::view, () -> closing);
         this.openedAtBytes = appendedBytes();
         this.allocating =
                 background.start("allocation", options.syncInterval(), guarded(this::allocate));
         this.compacting =
-                background.start("compaction", COMPACTION_PERIOD, guarded(compactions::step));
+                background.start("compaction", COMPACTION_PERIOD, guarded(this::compactStep));
         this.housekeeping =
                 background.start("housekeeping", options.syncInterval(), guarded(this::housekeep));
         this.listingWork =
@@ -411,11 +413,12 @@ final class StoreLife {
                 sortedTail);
     }
 
-    /// Takes a view of the present that is to be scanned: what makes scans slow is seen to.
+    /// Takes a view of the present that is to be scanned: what makes scans slow is seen to. Runs of
+    /// segments that have ended are merged when these have been sealed.
     View viewToScan() {
         View view = view();
         if (listing.isWantedToMerge(view.runs().size())) {
-            merging.wake();
+            (log.writers().length > 1 ? housekeeping : merging).wake();
         }
         return view;
     }
@@ -609,7 +612,9 @@ final class StoreLife {
     private void onRoll() {
         compactions.observe();
         allocating.wake();
-        housekeeping.wake();
+        if (housekeeper.isSealingDue()) {
+            housekeeping.wake();
+        }
     }
 
     /// Gives up files that nobody reads any more, and keeps a spare segment ready.
@@ -620,6 +625,11 @@ final class StoreLife {
         } catch (IOException | StoreFailedException e) {
             // The disk is full or worse: a writer that needs the room will say so.
         }
+    }
+
+    private void compactStep() {
+        prefaulting.step();
+        compactions.step();
     }
 
     private void releaseSoon() {

@@ -18,6 +18,14 @@ public interface MappedFile extends AutoCloseable {
     /// @param to byte after the last one
     void sync(long from, long to) throws IOException;
 
+    /// Has what the operating system holds of the range in memory entered into the page table, so
+    /// that the first access to it is no page fault. Reads nothing from the device, and raises no
+    /// error for what it cannot touch. Where there are no page faults it does nothing.
+    ///
+    /// @param from first byte
+    /// @param to byte after the last one
+    default void prefault(long from, long to) {}
+
     /// Releases the mapping once no thread is inside an access. Closing twice does nothing.
     @Override
     void close();

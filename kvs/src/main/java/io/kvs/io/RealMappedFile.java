@@ -12,6 +12,9 @@ final class RealMappedFile implements MappedFile {
     private static final int SPINS_MAX = 100;
     private static final long PAUSE_NANOS = 20_000;
 
+    /// So much is asked for, and touched, at a time.
+    private static final long PREFAULT_BYTES = 2 << 20;
+
     private final Arena arena;
     private final MemorySegment memory;
 
@@ -38,6 +41,23 @@ final class RealMappedFile implements MappedFile {
             throw e.getCause();
         } finally {
             lock.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void prefault(long from, long to) {
+        for (long at = from; at < to; at += PREFAULT_BYTES) {
+            lock.readLock().lock();
+            try {
+                MemorySegment part = memory.asSlice(at, Math.min(PREFAULT_BYTES, to - at));
+                if (part.isLoaded()) {
+                    part.load();
+                }
+            } catch (IllegalStateException | InternalError e) {
+                return; // It has been closed, or cut meanwhile.
+            } finally {
+                lock.readLock().unlock();
+            }
         }
     }
 

@@ -2,7 +2,6 @@ package io.kvs.recovery;
 
 import io.kvs.commit.Catalog;
 import io.kvs.commit.Sealer;
-import io.kvs.commit.Sealer.Prepared;
 import io.kvs.format.FileNames;
 import io.kvs.format.Manifest.Entry;
 import io.kvs.io.Disk;
@@ -12,6 +11,7 @@ import io.kvs.segment.Inherited;
 import io.kvs.segment.SegmentWriter;
 import io.kvs.view.Disposal;
 import io.kvs.view.Pins;
+import io.kvs.view.View.Part;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,15 +60,18 @@ final class TailSettlement {
         }
         Disposal disposal = new Disposal(recovery.disk(), new Pins(() -> {}), () -> {});
         Sealer sealer = new Sealer(recovery.disk(), catalog, recovery.runs(), disposal);
-        List<Prepared> sealed = whole ? List.of() : seal(sealer);
+        List<Part> sealed = whole ? List.of() : syncParts();
         if (!sealed.isEmpty() || !removed.isEmpty()) {
-            sealer.commit(sealed, removed);
+            sealer.commit(sealer.prepareOrEach(sealed), removed);
+        }
+        for (Part part : sealed) {
+            part.segment().seal(Sealer.sealed(part));
         }
         for (long id : removed) {
             recovery.disk().delete(FileNames.segment(id));
         }
-        for (Prepared one : sealed) {
-            sealer.trim(one.entry());
+        for (Part part : sealed) {
+            sealer.trim(part.segment().id(), part.end());
         }
         for (TailSegment part : tail.segments()) {
             recovery.runs().check(part.segment);
@@ -78,19 +81,18 @@ final class TailSettlement {
         }
     }
 
-    private List<Prepared> seal(Sealer sealer) throws IOException {
-        List<Prepared> sealed = new ArrayList<>();
+    /// Puts the segments that are kept on stable storage; returns them up to their ends.
+    private List<Part> syncParts() throws IOException {
+        List<Part> synced = new ArrayList<>();
         for (TailSegment part : tail.segments()) {
             if (!part.dropped) {
                 new Inherited(part.segment, part.synced, part.end).writeAgain(recovery.disk());
                 sync(part);
-                Prepared prepared = sealer.prepare(part.segment, part.end, true);
-                sealed.add(prepared);
-                part.segment.seal(prepared.entry());
+                synced.add(new Part(part.segment, part.end));
             }
         }
         durable = tail.nextBase();
-        return sealed;
+        return synced;
     }
 
     private void sync(TailSegment part) throws IOException {

@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /// An immutable file of keys in order, each with the place of its record, for parts of one or more
@@ -33,6 +33,9 @@ public final class Run implements AutoCloseable {
     /// Two keys of the largest size, which an index block has at least, and what it is filled to.
     private static final int BLOCK_MAX_BYTES = 192 << 10;
 
+    /// So many cursors that nobody uses are kept.
+    private static final int IDLE_MAX = 4;
+
     private static final ThreadLocal<BlockReader> READER =
             ThreadLocal.withInitial(BlockReader::new);
 
@@ -44,7 +47,8 @@ public final class Run implements AutoCloseable {
     private final HashIndex index;
     private final KeyHash hash;
     private final long salt;
-    private final AtomicReference<@Nullable RunCursor> idle = new AtomicReference<>();
+    private final AtomicReferenceArray<@Nullable RunCursor> idle =
+            new AtomicReferenceArray<>(IDLE_MAX);
 
     private Run(long storeId, long id, String path, RunBytes file, RunTail tail) {
         this.id = id;
@@ -85,6 +89,14 @@ public final class Run implements AutoCloseable {
             RunBytes mapped = new RunBytes.Mapped(file.map(size, Disk.Access.READ));
             return open(mapped, path, storeId, id);
         }
+    }
+
+    /// Does the same with a run that has just been written: those who read it by chance are spared
+    /// the page faults; see {@link io.kvs.io.MappedFile#prefault}.
+    public static Run mapNew(Disk disk, long storeId, long id) throws IOException {
+        Run run = map(disk, storeId, id);
+        run.file.prefault(0, run.bytes());
+        return run;
     }
 
     private static Run open(RunBytes file, String path, long storeId, long id) throws IOException {
@@ -166,6 +178,12 @@ public final class Run implements AutoCloseable {
         return index.touch(keyHash);
     }
 
+    /// Spares the first calls of {@link #findPlace} page faults; see {@link
+    /// io.kvs.io.MappedFile#prefault}.
+    public void prefault() {
+        file.prefault(tail.indexOffset(), tail.offset());
+    }
+
     /// Returns the place of the newest record of a key, as far as it can be told without looking at
     /// keys: it may be that of another key, which the record itself tells. Returns {@link #ABSENT}
     /// if the run lists no record of the key, and {@link #UNKNOWN} if {@link #find} has to tell.
@@ -189,17 +207,23 @@ public final class Run implements AutoCloseable {
     /// Returns a cursor before the first entry: one that was given back, if there is such, since a
     /// scan needs one of each run, with buffers of some kilobytes.
     public RunCursor cursor() {
-        RunCursor cursor = idle.getAndSet(null);
-        if (cursor == null) {
-            return new RunCursor(this);
+        for (int i = 0; i < IDLE_MAX; i++) {
+            RunCursor cursor = idle.getPlain(i) == null ? null : idle.getAndSet(i, null);
+            if (cursor != null) {
+                cursor.rewind();
+                return cursor;
+            }
         }
-        cursor.rewind();
-        return cursor;
+        return new RunCursor(this);
     }
 
     /// Keeps a cursor for the next who asks for one.
     void takeBack(RunCursor cursor) {
-        idle.set(cursor);
+        for (int i = 0; i < IDLE_MAX; i++) {
+            if (idle.getPlain(i) == null && idle.compareAndSet(i, null, cursor)) {
+                return;
+            }
+        }
     }
 
     /// Releases the file or its mapping once no thread is inside an access.

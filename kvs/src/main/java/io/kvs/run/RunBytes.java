@@ -23,6 +23,10 @@ sealed interface RunBytes extends AutoCloseable {
     /// or 0.
     long touch(long position);
 
+    /// Spares whoever reads the range for the first time page faults; see {@link
+    /// MappedFile#prefault}.
+    void prefault(long from, long to);
+
     @Override
     void close() throws IOException;
 
@@ -41,6 +45,11 @@ sealed interface RunBytes extends AutoCloseable {
         @Override
         public long touch(long position) {
             return Words.get(file.memory(), position);
+        }
+
+        @Override
+        public void prefault(long from, long to) {
+            file.prefault(from, to);
         }
 
         @Override
@@ -67,6 +76,9 @@ sealed interface RunBytes extends AutoCloseable {
         public long touch(long position) {
             return 0;
         }
+
+        @Override
+        public void prefault(long from, long to) {}
 
         @Override
         public void close() throws IOException {
