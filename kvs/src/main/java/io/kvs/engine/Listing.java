@@ -288,9 +288,13 @@ final class Listing {
         }
     }
 
+    /// Cuts the file of a sealed segment, unless a compaction has done with it already.
     private void trim(Part part) throws IOException {
-        if (!isEmpty(part)) {
-            sealer.trim(part.segment().id(), part.end());
+        long id = part.segment().id();
+        try (Pins.Pin _ = pins.pin()) { // What leaves from now on is not deleted yet.
+            if (!isEmpty(part) && segments.byId(id) != null) {
+                sealer.trim(id, part.end());
+            }
         }
     }
 
@@ -363,7 +367,9 @@ final class Listing {
     }
 
     private long unlistedBytes(SegmentWriter writer) {
-        return writer.tail() - runs.coveredEnd(writer.segment().id());
+        Segment segment = writer.segment();
+        // What has been sealed may have been compacted, and its runs be gone.
+        return segment.sealed() == null ? writer.tail() - runs.coveredEnd(segment.id()) : 0;
     }
 
     /// Merges runs of sealed segments that a policy chooses; returns how many entries they have.
