@@ -19,14 +19,18 @@ import java.util.List;
 /// An error leaves the work undone until the next step; a writer that needs it meets the error
 /// itself.
 final class Housekeeper {
-    /// While much is being written, so much is sealed at once, or when it is due anyhow.
+    /// While much is being written, sealing waits until so much has ended, or so many segments.
     private static final long WAITING_BYTES = 64 << 20;
+
+    private static final int WAITING_MAX = 8;
 
     /// With more segments that are not sealed than this, sealing has fallen behind.
     private static final int MANY_WRITERS = 4;
 
     /// No more is sealed at once: it cannot be compacted before.
     private static final long TOGETHER_BYTES = 256 << 20;
+
+    private static final int TOGETHER_MAX = 64;
 
     private final SegmentTable segments;
     private final Keydir keydir;
@@ -68,11 +72,12 @@ final class Housekeeper {
     /// Returns whether to seal what has ended at once. While much is being written that waits for
     /// more, up to the next step: the more is sealed together, the less there is to do for each.
     boolean isSealingDue() {
-        long ended = 0;
-        for (SegmentWriter writer : log.writers()) {
-            ended += writer.tail();
+        SegmentWriter[] writers = log.writers();
+        long bytes = 0;
+        for (SegmentWriter writer : writers) {
+            bytes += writer.tail();
         }
-        return ended >= WAITING_BYTES || !isBusy();
+        return bytes >= WAITING_BYTES || writers.length > WAITING_MAX || !isBusy();
     }
 
     /// Seals every segment but the active one; returns whether there was any.
@@ -97,8 +102,9 @@ final class Housekeeper {
     private int endOfGroup(SegmentWriter[] writers, int from) {
         int to = from + 1;
         if (isBusy() || writers.length > MANY_WRITERS) {
+            int end = Math.min(writers.length - 1, from + TOGETHER_MAX);
             long bytes = writers[from].tail();
-            while (to < writers.length - 1 && bytes + writers[to].tail() <= TOGETHER_BYTES) {
+            while (to < end && bytes + writers[to].tail() <= TOGETHER_BYTES) {
                 bytes += writers[to++].tail();
             }
         }
