@@ -100,7 +100,7 @@ public interface KvsEngine extends KvsReader, AutoCloseable {
     void sync();
 
     /// Gives back the space of overwritten and removed entries, and makes scans as fast as they can
-    /// be; returns when done.
+    /// be; returns when done. What is overwritten meanwhile may be left for the next time.
     ///
     /// @throws CompactionFailedException it could not be done; nothing is lost, the store stays
     ///   usable

@@ -133,7 +133,7 @@ public final class Sealer {
             }
         }
         runs.change(added, replaced);
-        replaced.forEach(disposal::retire);
+        disposal.retireRuns(replaced);
     }
 
     /// Removes runs that have not come into the manifest, unless that is uncertain.
@@ -196,7 +196,7 @@ public final class Sealer {
             replace(List.of(damaged), List.of(made));
         } else {
             runs.change(List.of(made), List.of(damaged));
-            disposal.retire(damaged);
+            disposal.retireRuns(List.of(damaged));
         }
     }
 

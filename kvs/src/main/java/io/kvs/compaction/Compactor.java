@@ -307,7 +307,7 @@ public final class Compactor {
             }
         }
         segments.remove(victims);
-        victims.forEach(disposal::retire);
+        disposal.retireSegments(victims);
     }
 
     /// Disposes of the blobs to which only records referred that were not copied.

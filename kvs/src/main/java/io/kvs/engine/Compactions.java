@@ -39,6 +39,10 @@ import org.jspecify.annotations.Nullable;
 final class Compactions {
     private static final long TIDY_MAX_BYTES = 8 << 20;
 
+    /// A compaction that was asked for goes over so many times the bytes there were at most: who
+    /// writes meanwhile could make more stale without end.
+    private static final int PASSES_MAX = 4;
+
     /// At rest compaction leaves most of the device and the processor to readers.
     private static final long RESTING_BYTES_PER_SECOND = 64 << 20;
 
@@ -299,8 +303,8 @@ final class Compactions {
         }
     }
 
-    /// Compacts until nothing stale is left, and everything sealed is in key order, as far as there
-    /// is room for that.
+    /// Compacts until nothing is left of what was stale, and everything sealed is in key order, as
+    /// far as there is room for that.
     ///
     /// @throws CompactionFailedException it could not be done
     void all() {
@@ -313,8 +317,10 @@ final class Compactions {
             long nowMillis = clock.millis();
             room.settle(nowMillis);
             @Nullable CorruptionException damage = null;
+            long left = PASSES_MAX * bytes(segments.all());
             List<Segment> victims = chosen(policy.chooseAll(candidates.of(nowMillis, true)));
-            while (!victims.isEmpty() && !stopped) {
+            while (!victims.isEmpty() && !stopped && left > 0) {
+                left -= bytes(victims);
                 try {
                     compact(victims, true, pace, nowMillis);
                 } catch (CorruptionException e) {
@@ -343,8 +349,10 @@ final class Compactions {
     /// them as they lie then. Where that meets damage, or a full disk, they stay as they are.
     private void sort(long nowMillis) {
         try {
+            long left = PASSES_MAX * bytes(segments.all());
             List<Segment> unsorted = unsorted(nowMillis);
-            while (!unsorted.isEmpty() && !stopped) {
+            while (!unsorted.isEmpty() && !stopped && left > 0) {
+                left -= bytes(unsorted);
                 compactor.run(unsorted, true, Pace.UNLIMITED, nowMillis);
                 listing.dropDead();
                 unsorted = unsorted(nowMillis);
@@ -402,8 +410,7 @@ final class Compactions {
     void tidy() throws IOException {
         long nowMillis = clock.millis();
         List<Segment> victims = wanted(nowMillis);
-        long bytes = victims.stream().mapToLong(Segment::sealedEnd).sum();
-        if (!victims.isEmpty() && bytes <= TIDY_MAX_BYTES) {
+        if (!victims.isEmpty() && bytes(victims) <= TIDY_MAX_BYTES) {
             compact(victims, true, pace, nowMillis);
         }
     }
@@ -489,6 +496,10 @@ final class Compactions {
         }
         return chosen(
                 policy.choose(candidates.of(nowMillis, false), candidates.lastingBytes(nowMillis)));
+    }
+
+    private static long bytes(List<Segment> sealed) {
+        return sealed.stream().mapToLong(Segment::sealedEnd).sum();
     }
 
     private List<Segment> chosen(List<Long> ids) {

@@ -136,6 +136,6 @@ final class Housekeeper {
     private void drop(Segment empty) {
         commit.syncAll(); // A sync under way may be using the mapping.
         segments.remove(empty);
-        disposal.retire(empty);
+        disposal.retireSegments(List.of(empty));
     }
 }

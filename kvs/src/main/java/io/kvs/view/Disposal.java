@@ -6,6 +6,7 @@ import io.kvs.io.Disk;
 import io.kvs.run.Run;
 import io.kvs.segment.Segment;
 import java.io.IOException;
+import java.util.Collection;
 
 /// Closes and deletes segments, runs and blobs that have left the store, as soon as nobody needs
 /// them.
@@ -32,28 +33,36 @@ public final class Disposal {
         return pins.pin();
     }
 
-    /// Disposes of a segment that is not in the segment table any more.
-    public void retire(Segment segment) {
+    /// Disposes of segments that are not in the segment table any more. Waits for writers once, not
+    /// for each: one that is about to roll may keep its stripe for as long as the disk takes.
+    public void retireSegments(Collection<Segment> segments) {
         awaitWriters.run();
-        pins.retire(
-                segment.id(),
-                segment.memory().byteSize(),
-                () -> {
-                    segment.file().close();
-                    delete(FileNames.segment(segment.id()));
-                });
+        for (Segment segment : segments) {
+            pins.retire(
+                    segment.id(),
+                    segment.memory().byteSize(),
+                    () -> {
+                        segment.file().close();
+                        delete(FileNames.segment(segment.id()));
+                    });
+        }
     }
 
-    /// Disposes of a run that is not in the run table any more.
-    public void retire(Run run) {
+    /// Does the same with runs that are not in the run table any more.
+    public void retireRuns(Collection<Run> runs) {
+        if (runs.isEmpty()) {
+            return;
+        }
         awaitWriters.run();
-        pins.retire(
-                run.id(),
-                run.bytes(),
-                () -> {
-                    run.close();
-                    delete(FileNames.run(run.id()));
-                });
+        for (Run run : runs) {
+            pins.retire(
+                    run.id(),
+                    run.bytes(),
+                    () -> {
+                        run.close();
+                        delete(FileNames.run(run.id()));
+                    });
+        }
     }
 
     /// Disposes of a blob to which no record refers any more.
