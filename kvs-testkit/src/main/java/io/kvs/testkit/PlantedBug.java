@@ -104,8 +104,7 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         "a segment is cut before the manifest says that it is sealed",
                         "engine/Listing.java",
                         "sealer.commit(List.of(prepared), empty);",
-                        "for (Part part : ended) {"
-                                + " sealer.trim(part.segment().id(), part.end()); }"
+                        "for (Part part : ended) { sealer.trim(part); }"
                                 + " sealer.commit(List.of(prepared), empty);"),
                 new PlantedBug(
                         "of segments that are sealed together, only the first is listed",

@@ -271,12 +271,13 @@ final class StoreDamageTest {
             }
         }
         List<Throwable> thrown = new CopyOnWriteArrayList<>();
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((_, e) -> thrown.add(e));
         try (KvStore reopened = KvStore.open(directory, options)) {
             TimeUnit.MILLISECONDS.sleep(200); // nothing tells that the background has done its work
             assertEquals(Optional.empty(), reopened.get("absent"));
         } finally {
-            Thread.setDefaultUncaughtExceptionHandler(null);
+            Thread.setDefaultUncaughtExceptionHandler(before);
         }
 
         assertEquals(List.of(), thrown);

@@ -65,7 +65,7 @@ public final class Sealer {
         for (Part part : parts) {
             Segment segment = part.segment();
             entries.add(sealed ? sealed(part) : Entry.unsealed(segment.id(), part.end()));
-            if (part.end() > SegmentHeader.BYTES && !segment.isDamaged() && !isListed(part)) {
+            if (!part.isEmpty() && !segment.isDamaged() && !isListed(part)) {
                 unlisted.add(part);
             }
         }
@@ -147,10 +147,11 @@ public final class Sealer {
     }
 
     /// Cuts the file of a segment to the end of its records.
-    public void trim(long segmentId, long end) throws IOException {
-        try (DiskFile file = disk.open(FileNames.segment(segmentId), Disk.Access.READ_WRITE)) {
-            if (file.size() > end) {
-                file.setSize(end);
+    public void trim(Part part) throws IOException {
+        String name = FileNames.segment(part.segment().id());
+        try (DiskFile file = disk.open(name, Disk.Access.READ_WRITE)) {
+            if (file.size() > part.end()) {
+                file.setSize(part.end());
             }
         }
     }

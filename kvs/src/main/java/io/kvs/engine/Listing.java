@@ -8,7 +8,6 @@ import io.kvs.commit.Sealer;
 import io.kvs.commit.Sealer.Prepared;
 import io.kvs.engine.WriteLoad.Level;
 import io.kvs.format.FileNames;
-import io.kvs.format.SegmentHeader;
 import io.kvs.io.Background;
 import io.kvs.io.Disk;
 import io.kvs.io.Pace;
@@ -277,7 +276,7 @@ final class Listing {
     private void seal(List<Part> ended, Prepared prepared) throws IOException {
         List<Long> empty = new ArrayList<>();
         for (Part part : ended) {
-            if (isEmpty(part)) {
+            if (part.isEmpty()) {
                 empty.add(part.segment().id());
             }
         }
@@ -290,16 +289,11 @@ final class Listing {
 
     /// Cuts the file of a sealed segment, unless a compaction has done with it already.
     private void trim(Part part) throws IOException {
-        long id = part.segment().id();
         try (Pins.Pin _ = pins.pin()) { // What leaves from now on is not deleted yet.
-            if (!isEmpty(part) && segments.byId(id) != null) {
-                sealer.trim(id, part.end());
+            if (!part.isEmpty() && segments.byId(part.segment().id()) != null) {
+                sealer.trim(part);
             }
         }
-    }
-
-    private static boolean isEmpty(Part part) {
-        return part.end() == SegmentHeader.BYTES;
     }
 
     /// Has runs list a segment that is ended up to its end; returns whether they do.
@@ -328,9 +322,9 @@ final class Listing {
     void listForClose(Segment segment, long end) throws IOException {
         lock.lock();
         try {
-            Prepared prepared = sealer.prepare(List.of(new Part(segment, end)), false);
-            sealer.commit(List.of(prepared), List.of());
-            sealer.trim(segment.id(), end);
+            Part part = new Part(segment, end);
+            sealer.commit(List.of(sealer.prepare(List.of(part), false)), List.of());
+            sealer.trim(part);
         } finally {
             lock.unlock();
         }

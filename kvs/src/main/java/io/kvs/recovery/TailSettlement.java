@@ -71,7 +71,7 @@ final class TailSettlement {
             recovery.disk().delete(FileNames.segment(id));
         }
         for (Part part : sealed) {
-            sealer.trim(part.segment().id(), part.end());
+            sealer.trim(part);
         }
         for (TailSegment part : tail.segments()) {
             recovery.runs().check(part.segment);

@@ -47,7 +47,12 @@ public final class View implements AutoCloseable {
     ///
     /// @param segment the segment
     /// @param end the offset behind the last record
-    public record Part(Segment segment, long end) {}
+    public record Part(Segment segment, long end) {
+        /// Returns whether it holds no records.
+        public boolean isEmpty() {
+            return end == SegmentHeader.BYTES;
+        }
+    }
 
     private View(
             ReadSections sections,
