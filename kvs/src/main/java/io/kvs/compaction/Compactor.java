@@ -265,7 +265,7 @@ public final class Compactor {
         opened.add(list);
         for (int number = 0; number < copier.entries().size(); number++) {
             Segment segment = open(copier.entries().get(number), copier.salt(number));
-            segment.setExpiries(copier.expiries(number));
+            segment.usage().setExpiries(copier.expiries(number));
             segment.setDictionary(dictionary);
             list.add(segment);
         }
@@ -301,7 +301,7 @@ public final class Compactor {
         for (int i = 0; i < copiers.size(); i++) {
             for (int number = 0; number < opened.get(i).size(); number++) {
                 Segment segment = opened.get(i).get(number);
-                segment.addTombstone(copiers.get(i).tombstoneBytes(number));
+                segment.usage().addTombstone(copiers.get(i).tombstoneBytes(number));
                 segment.setCheckedGeneration(now);
                 writtenBytes.getAndAdd(segment.sealedEnd());
             }
@@ -325,7 +325,7 @@ public final class Compactor {
     private static long valueBytes(List<Segment> victims) {
         long bytes = 0;
         for (Segment victim : victims) {
-            bytes += victim.sealedEnd() - SegmentHeader.BYTES - victim.tombstoneBytes();
+            bytes += victim.sealedEnd() - SegmentHeader.BYTES - victim.usage().tombstoneBytes();
         }
         return bytes;
     }

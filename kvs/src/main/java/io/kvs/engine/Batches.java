@@ -98,7 +98,7 @@ final class Batches {
             start = log.appendBatch(batch.frame());
             Segment segment = records.segment(start);
             sequence = segment.baseSequence() + (LogPointer.offset(start) >>> 3);
-            segment.addDead(RecordHeader.BATCH_BYTES);
+            segment.usage().addDead(RecordHeader.BATCH_BYTES);
             for (int i = 0; i < hashes.length; i++) {
                 long pointer = pointer(start, batch.frame(), i);
                 update.apply(operations.get(i), hashes[i], listed[i], pointer, durability);

@@ -52,7 +52,7 @@ final class BlobCensus {
 
     /// Has the segments know what was counted.
     void publish() {
-        staleBytes.forEach(Segment::addDeadBlob);
+        staleBytes.forEach((segment, bytes) -> segment.usage().addDeadBlob(bytes));
     }
 
     /// Returns the ids of the blobs that no record refers to; none if a record could not be read.

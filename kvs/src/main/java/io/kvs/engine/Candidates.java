@@ -8,6 +8,7 @@ import io.kvs.compression.Dictionary;
 import io.kvs.segment.Expiries;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
+import io.kvs.segment.SegmentUsage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,9 +33,16 @@ final class Candidates {
     /// @param all whether everything counts that may have expired, not only what certainly has, and
     ///   everything that is not compressed as it is to be
     List<Candidate> of(long nowMillis, boolean all) {
+        return until(Long.MAX_VALUE, nowMillis, all);
+    }
+
+    /// Returns the figures of those that begin with `lastSequence` or before.
+    List<Candidate> until(long lastSequence, long nowMillis, boolean all) {
         List<Candidate> candidates = new ArrayList<>();
         for (Segment segment : segments.all()) {
-            if (segment.sealedEnd() > 0 && !segment.isDamaged()) {
+            if (segment.baseSequence() <= lastSequence
+                    && segment.sealedEnd() > 0
+                    && !segment.isDamaged()) {
                 candidates.add(of(segment, nowMillis, all));
             }
         }
@@ -42,7 +50,7 @@ final class Candidates {
     }
 
     private Candidate of(Segment segment, long nowMillis, boolean all) {
-        long tombstones = segment.tombstoneBytes();
+        long tombstones = segment.usage().tombstoneBytes();
         boolean kept = segment.checkedGeneration() == compactor.generation();
         long live = Figures.liveBytes(segment, log.writers());
         long expired = Math.min(live, expiredBytes(segment, nowMillis, all));
@@ -92,7 +100,7 @@ final class Candidates {
     boolean isSettled(Segment active, long nowMillis) {
         return dictionaries.current() == null
                 && deadBytes(active) == 0
-                && active.tombstoneBytes() == 0
+                && active.usage().tombstoneBytes() == 0
                 && expiredBytes(active, nowMillis, true) == 0;
     }
 
@@ -115,11 +123,12 @@ final class Candidates {
 
     /// Returns what is stale of a segment, in it and in blobs.
     private static long deadBytes(Segment segment) {
-        return segment.deadBytes() + segment.deadBlobBytes();
+        SegmentUsage usage = segment.usage();
+        return usage.deadBytes() + usage.deadBlobBytes();
     }
 
     private static long expiredBytes(Segment segment, long nowMillis, boolean all) {
-        Expiries expiries = segment.expiries();
+        Expiries expiries = segment.usage().expiries();
         if (expiries == null) {
             return 0;
         }

@@ -32,7 +32,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /// When compaction happens: by itself when the {@link CompactionPolicy} says so, when asked for,
 /// and when a writer finds the disk full. While nothing is written, more of the space goes back.
@@ -40,7 +40,7 @@ final class Compactions {
     private static final long TIDY_MAX_BYTES = 8 << 20;
 
     /// A compaction that was asked for goes over so many times the bytes there were at most: who
-    /// writes meanwhile could make more stale without end.
+    /// overwrites them meanwhile could make some of them stale again and again.
     private static final int PASSES_MAX = 4;
 
     /// At rest compaction leaves most of the device and the processor to readers.
@@ -82,6 +82,11 @@ final class Compactions {
     private long restingBytes;
 
     private volatile boolean stopped;
+
+    /// Compacts segments.
+    private interface Compacting {
+        void compact(List<Segment> victims) throws IOException;
+    }
 
     /// Makes them.
     ///
@@ -155,7 +160,7 @@ final class Compactions {
         SegmentWriter active = log.active();
         return automatic
                 && active != null
-                && active.segment().deadBlobBytes() > policy.thresholdBytes();
+                && active.segment().usage().deadBlobBytes() > policy.thresholdBytes();
     }
 
     /// Returns when the keydir has been filled and everything counted.
@@ -236,7 +241,7 @@ final class Compactions {
         while (more) {
             lock.lock();
             try {
-                more = compactWanted(false) || automatic && load.isResting() && settle();
+                more = compactWanted(false) || automatic && load.isResting() && compactAtRest();
             } finally {
                 lock.unlock();
             }
@@ -245,7 +250,7 @@ final class Compactions {
 
     /// While nothing is written, gives back what is stale, and then what was set aside for writes;
     /// returns whether there may be more.
-    private boolean settle() {
+    private boolean compactAtRest() {
         try {
             long nowMillis = clock.millis();
             List<Segment> victims = wantedAtRest(nowMillis);
@@ -304,7 +309,7 @@ final class Compactions {
     }
 
     /// Compacts until nothing is left of what was stale, and everything sealed is in key order, as
-    /// far as there is room for that.
+    /// far as there is room for that. Segments that are begun meanwhile are left alone.
     ///
     /// @throws CompactionFailedException it could not be done
     void all() {
@@ -316,22 +321,22 @@ final class Compactions {
             // With one time for all, what was compacted holds nothing expired any more.
             long nowMillis = clock.millis();
             room.settle(nowMillis);
-            @Nullable CorruptionException damage = null;
-            long left = PASSES_MAX * bytes(segments.all());
-            List<Segment> victims = chosen(policy.chooseAll(candidates.of(nowMillis, true)));
-            while (!victims.isEmpty() && !stopped && left > 0) {
-                left -= bytes(victims);
-                try {
-                    compact(victims, true, pace, nowMillis);
-                } catch (CorruptionException e) {
-                    damage = e; // Its segment is left alone from now on; the others go on.
-                }
-                victims = chosen(policy.chooseAll(candidates.of(nowMillis, true)));
-            }
+            long last = log.activeBase();
+            List<CorruptionException> damages = new ArrayList<>();
+            repeat(
+                    () -> chosen(policy.chooseAll(candidates.until(last, nowMillis, true))),
+                    victims -> {
+                        try {
+                            compact(victims, true, pace, nowMillis);
+                        } catch (CorruptionException e) {
+                            damages.add(e); // Its segment is left alone; the others go on.
+                        }
+                    });
             room.dropSpare();
-            sort(nowMillis);
+            sort(last, nowMillis);
             room.restoreReserve();
-            if (damage != null) {
+            if (!damages.isEmpty()) {
+                CorruptionException damage = damages.getLast();
                 throw new CompactionFailedException(
                         "a damaged segment was left as it is: " + damage.getMessage(), damage);
             }
@@ -347,29 +352,38 @@ final class Compactions {
 
     /// Writes the segments of the log that hold nothing stale again, in key order: a scan reads
     /// them as they lie then. Where that meets damage, or a full disk, they stay as they are.
-    private void sort(long nowMillis) {
+    private void sort(long last, long nowMillis) {
         try {
-            long left = PASSES_MAX * bytes(segments.all());
-            List<Segment> unsorted = unsorted(nowMillis);
-            while (!unsorted.isEmpty() && !stopped && left > 0) {
-                left -= bytes(unsorted);
-                compactor.run(unsorted, true, Pace.UNLIMITED, nowMillis);
-                listing.dropDead();
-                unsorted = unsorted(nowMillis);
-            }
+            repeat(
+                    () -> unsorted(last, nowMillis),
+                    victims -> {
+                        compactor.run(victims, true, Pace.UNLIMITED, nowMillis);
+                        listing.dropDead();
+                    });
         } catch (IOException | CorruptionException | DamagedRunException e) {
             failure.check(); // Nothing else has changed.
         }
     }
 
-    private List<Segment> unsorted(long nowMillis) {
-        List<Candidate> unsorted = new ArrayList<>(candidates.of(nowMillis, false));
+    private List<Segment> unsorted(long last, long nowMillis) {
+        List<Candidate> unsorted = candidates.until(last, nowMillis, false);
         for (Segment segment : segments.all()) {
             if (segment.sorted()) {
                 unsorted.removeIf(candidate -> candidate.id() == segment.id());
             }
         }
         return chosen(policy.chooseUnsorted(unsorted));
+    }
+
+    /// Has victims compacted until none are chosen any more.
+    private void repeat(Supplier<List<Segment>> victims, Compacting compacting) throws IOException {
+        long left = PASSES_MAX * bytes(segments.all());
+        List<Segment> next = victims.get();
+        while (!next.isEmpty() && !stopped && left > 0) {
+            left -= bytes(next);
+            compacting.compact(next);
+            next = victims.get();
+        }
     }
 
     /// Gives back what was set aside for writes, as far as it is far more than suits the live

@@ -7,6 +7,7 @@ import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
+import io.kvs.segment.SegmentUsage;
 import io.kvs.segment.SegmentWriter;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -34,6 +35,7 @@ record Figures(List<SegmentStats> segments, long liveBytes, long deadBytes, long
         long tombstones = 0;
         long deadBlobs = 0;
         for (Segment segment : table.all()) {
+            SegmentUsage usage = segment.usage();
             long segmentLive = liveBytes(segment, writers);
             long sealedEnd = segment.sealedEnd();
             figures.add(
@@ -41,13 +43,13 @@ record Figures(List<SegmentStats> segments, long liveBytes, long deadBytes, long
                             FileNames.segment(segment.id()),
                             sealedEnd > 0 ? sealedEnd : segment.memory().byteSize(),
                             segmentLive,
-                            segment.deadBytes(),
-                            segment.tombstoneBytes(),
+                            usage.deadBytes(),
+                            usage.tombstoneBytes(),
                             sealedEnd == 0));
             live += segmentLive;
-            dead += segment.deadBytes();
-            tombstones += segment.tombstoneBytes();
-            deadBlobs += segment.deadBlobBytes();
+            dead += usage.deadBytes();
+            tombstones += usage.tombstoneBytes();
+            deadBlobs += usage.deadBlobBytes();
         }
         long liveBlobs = bytes(disk, FileNames::isBlob) - deadBlobs;
         return new Figures(figures, live + Math.max(0, liveBlobs), dead + deadBlobs, tombstones);
@@ -69,7 +71,8 @@ record Figures(List<SegmentStats> segments, long liveBytes, long deadBytes, long
 
     /// Returns the live record bytes of a segment.
     static long liveBytes(Segment segment, SegmentWriter[] writers) {
-        return usedBytes(segment, writers) - segment.deadBytes() - segment.tombstoneBytes();
+        SegmentUsage usage = segment.usage();
+        return usedBytes(segment, writers) - usage.deadBytes() - usage.tombstoneBytes();
     }
 
     /// Returns the record bytes of all segments.

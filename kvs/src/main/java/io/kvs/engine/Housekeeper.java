@@ -3,7 +3,6 @@ package io.kvs.engine;
 import io.kvs.StoreFailedException;
 import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
-import io.kvs.format.SegmentHeader;
 import io.kvs.index.Keydir;
 import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
@@ -124,10 +123,10 @@ final class Housekeeper {
             parts.add(new Part(writer.segment(), writer.tail()));
         }
         listing.seal(parts);
-        for (SegmentWriter writer : ended) {
-            log.forget(writer);
-            if (writer.tail() == SegmentHeader.BYTES) {
-                drop(writer.segment());
+        for (int i = 0; i < ended.size(); i++) {
+            log.forget(ended.get(i));
+            if (parts.get(i).isEmpty()) {
+                drop(ended.get(i).segment());
             }
         }
     }

@@ -43,7 +43,7 @@ final class IndexUpdate {
     /// Notes that a key has been removed; under SYNC its tombstone stays in the index until it is
     /// durable, so that readers wait for it.
     void remove(Stripe stripe, long keyHash, long old, long tombstone, Durability durability) {
-        records.segment(tombstone).addTombstone(records.size(tombstone));
+        records.segment(tombstone).usage().addTombstone(records.size(tombstone));
         index.remove(keyHash, old, tombstone, durability == Durability.SYNC);
         stripe.addKeys(retire(old) ? -1 : 0);
     }
@@ -61,7 +61,7 @@ final class IndexUpdate {
         } else if (old != ABSENT) {
             remove(stripe, keyHash, old, pointer, durability);
         } else {
-            records.segment(pointer).addTombstone(records.size(pointer));
+            records.segment(pointer).usage().addTombstone(records.size(pointer));
         }
     }
 

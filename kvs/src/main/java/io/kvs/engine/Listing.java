@@ -161,7 +161,7 @@ final class Listing {
     }
 
     private static MergePolicy policy(Level written, boolean wanted) {
-        if (written == Level.BUSY || written == Level.MODERATE) {
+        if (!written.isQuiet()) {
             return MergePolicy.WRITING;
         }
         return wanted ? MergePolicy.SCANNED : MergePolicy.QUIET;

@@ -131,7 +131,7 @@ final class Loader {
         Segment segment = count.segment;
         Expiries expiries = count.expiries;
         if (expiries == null) {
-            expiries = segment.expiries(nowMillis).empty();
+            expiries = segment.usage().expiries(nowMillis).empty();
             count.expiries = expiries;
         }
         try {
@@ -185,10 +185,12 @@ final class Loader {
         blobs.publish();
         for (Counts count : counts.values()) {
             if (count.expiries != null) {
-                count.segment.expiries(nowMillis).add(count.expiries);
+                count.segment.usage().expiries(nowMillis).add(count.expiries);
             }
-            count.segment.addTombstone(count.tombstoneBytes);
-            count.segment.addDead(count.recordBytes - count.liveBytes - count.tombstoneBytes);
+            count.segment.usage().addTombstone(count.tombstoneBytes);
+            count.segment
+                    .usage()
+                    .addDead(count.recordBytes - count.liveBytes - count.tombstoneBytes);
         }
         Stripe any = index.stripeOf(0);
         any.lock();

@@ -28,7 +28,12 @@ final class WriteLoad {
         /// More.
         MODERATE,
         /// More than 16 MiB a second: what can wait does.
-        BUSY
+        BUSY;
+
+        /// Returns whether it is little, or nothing.
+        boolean isQuiet() {
+            return this == RESTING || this == QUIET;
+        }
     }
 
     /// Watches a log.
@@ -62,7 +67,7 @@ final class WriteLoad {
 
     /// Returns whether little is being written, or nothing.
     boolean isQuiet() {
-        return level().compareTo(Level.QUIET) <= 0;
+        return level().isQuiet();
     }
 
     /// Returns whether nothing is being written.

@@ -289,6 +289,7 @@ public final class Run implements AutoCloseable {
         while (cursor.next() && Arrays.equals(cursor.key(), key)) {
             found.add(cursor.entry());
         }
+        cursor.release();
         return found;
     }
 

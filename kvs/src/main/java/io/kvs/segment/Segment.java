@@ -14,13 +14,10 @@ import io.kvs.format.RecordHeader;
 import io.kvs.io.MappedFile;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// A file of the log, mapped into memory: reading records and counting what is stale.
+/// A file of the log, mapped into memory: reads records, and knows what the store knows of it.
 ///
 /// Reading takes no lock, but a section ({@link io.kvs.view.ReadSections}), the stripe of the key,
 /// or a pin: when the segment is retired its mapping is closed as soon as nobody has one of these
@@ -46,10 +43,7 @@ public final class Segment {
     private final String path;
     private final MappedFile file;
     private final MemorySegment memory;
-    private final AtomicLong deadBytes;
-    private final AtomicLong tombstoneBytes;
-    private final AtomicLong deadBlobBytes;
-    private final AtomicReference<@Nullable Expiries> expiries;
+    private final SegmentUsage usage;
     private volatile boolean damaged;
     private volatile @Nullable Entry sealed;
     private volatile long checkedGeneration = -1;
@@ -75,19 +69,7 @@ public final class Segment {
             long salt,
             String path,
             MappedFile file) {
-        this(
-                number,
-                id,
-                sorted,
-                baseSequence,
-                rank,
-                salt,
-                path,
-                file,
-                new AtomicLong(),
-                new AtomicLong(),
-                new AtomicLong(),
-                new AtomicReference<>());
+        this(number, id, sorted, baseSequence, rank, salt, path, file, new SegmentUsage());
     }
 
     private Segment(
@@ -99,14 +81,8 @@ public final class Segment {
             long salt,
             String path,
             MappedFile file,
-            AtomicLong deadBytes,
-            AtomicLong tombstoneBytes,
-            AtomicLong deadBlobBytes,
-            AtomicReference<@Nullable Expiries> expiries) {
-        this.deadBytes = deadBytes;
-        this.tombstoneBytes = tombstoneBytes;
-        this.deadBlobBytes = deadBlobBytes;
-        this.expiries = expiries;
+            SegmentUsage usage) {
+        this.usage = usage;
         this.number = number;
         this.id = id;
         this.sorted = sorted;
@@ -121,35 +97,12 @@ public final class Segment {
     /// Returns the same log segment with another base sequence number.
     public Segment withBase(long sequence) {
         return new Segment(
-                number,
-                id,
-                false,
-                sequence,
-                Manifest.rankOfLog(sequence),
-                salt,
-                path,
-                file,
-                deadBytes,
-                tombstoneBytes,
-                deadBlobBytes,
-                expiries);
+                number, id, false, sequence, Manifest.rankOfLog(sequence), salt, path, file, usage);
     }
 
     /// Returns the same segment with another mapping of its file.
     public Segment withMapping(MappedFile mapping) {
-        return new Segment(
-                number,
-                id,
-                sorted,
-                baseSequence,
-                rank,
-                salt,
-                path,
-                mapping,
-                deadBytes,
-                tombstoneBytes,
-                deadBlobBytes,
-                expiries);
+        return new Segment(number, id, sorted, baseSequence, rank, salt, path, mapping, usage);
     }
 
     /// Returns its number in the segment table.
@@ -203,36 +156,21 @@ public final class Segment {
         return salt;
     }
 
-    /// Returns record bytes that hold an overwritten or removed value.
-    public long deadBytes() {
-        return deadBytes.get();
-    }
-
-    /// Counts record bytes that have become stale.
-    public void addDead(long bytes) {
-        deadBytes.getAndAdd(bytes);
+    /// Returns what its record bytes are used for.
+    public SegmentUsage usage() {
+        return usage;
     }
 
     /// Counts a live record as stale.
     public void addDead(long offset, long header, long nowMillis) {
         long bytes = RecordHeader.size(header);
-        addDead(bytes);
+        usage.addDead(bytes);
         if (RecordHeader.has(header, RecordHeader.EXPIRING)) {
-            expiries(nowMillis).add(expiry(offset, header), -bytes);
+            usage.expiries(nowMillis).add(expiry(offset, header), -bytes);
         }
         if (RecordHeader.kind(header) == RecordHeader.BLOB) {
-            addDeadBlob(blobBytes(offset, header));
+            usage.addDeadBlob(blobBytes(offset, header));
         }
-    }
-
-    /// Returns the bytes of blobs that only stale records refer to.
-    public long deadBlobBytes() {
-        return deadBlobBytes.get();
-    }
-
-    /// Counts a blob whose record has become stale.
-    public void addDeadBlob(long bytes) {
-        deadBlobBytes.getAndAdd(bytes);
     }
 
     /// Returns the length of the blob that the record at `offset` refers to, which is not verified.
@@ -245,40 +183,7 @@ public final class Segment {
 
     /// Counts a live record by the time at which it expires.
     public void addExpiring(long offset, long header, long nowMillis) {
-        expiries(nowMillis).add(expiry(offset, header), RecordHeader.size(header));
-    }
-
-    /// Returns record bytes of tombstones.
-    public long tombstoneBytes() {
-        return tombstoneBytes.get();
-    }
-
-    /// Counts the bytes of a tombstone.
-    public void addTombstone(long bytes) {
-        tombstoneBytes.getAndAdd(bytes);
-    }
-
-    /// Returns when its live records expire, or null if none has a time to live, as far as is
-    /// known.
-    public @Nullable Expiries expiries() {
-        return expiries.get();
-    }
-
-    /// Returns when its live records expire, to be added to.
-    ///
-    /// @param originMillis the origin, if there is none yet
-    public Expiries expiries(long originMillis) {
-        Expiries present = expiries.get();
-        if (present == null) {
-            expiries.compareAndSet(null, new Expiries(originMillis));
-            present = expiries.get();
-        }
-        return Objects.requireNonNull(present);
-    }
-
-    /// Declares when its live records expire; null for never. To be called before they are found.
-    public void setExpiries(@Nullable Expiries counted) {
-        expiries.set(counted);
+        usage.expiries(nowMillis).add(expiry(offset, header), RecordHeader.size(header));
     }
 
     /// Returns where its records end if it is sealed, else 0.
