@@ -47,7 +47,6 @@ import io.kvs.view.SortedTail;
 import io.kvs.view.View;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -57,14 +56,12 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The life of an open store around its reads and writes: opening, background work, compaction,
+/// The life of an open store around its reads and writes: opening, what it then consists of,
 /// closing.
 ///
 /// Locks, in the order in which they are taken: compaction, housekeeping, stripes of the keydir,
 /// roll, catalog. Whoever holds a stripe never waits for compaction or housekeeping.
 final class StoreLife {
-    private static final Duration COMPACTION_PERIOD = Duration.ofSeconds(1);
-
     private final Disk disk;
     private final DirectoryLock directoryLock;
     private final Failure failure;
@@ -82,22 +79,10 @@ final class StoreLife {
     private final SortedTail sortedTail = new SortedTail();
     private final Blobs blobs;
     private final View opened;
-    private final Budget budget;
-    private final Prefaulting prefaulting;
     private final Background background;
     private final Set<ChangeFeed> feeds = ConcurrentHashMap.newKeySet();
-    private final Background.Worker allocating;
-    private final Background.Worker housekeeping;
-    private final Background.Worker compacting;
-    private final Background.Worker listingWork;
-    private final Background.Worker merging;
+    private final Workers workers;
     private final long openedAtBytes;
-
-    /// Set while so much is listed by no run that writers help.
-    private volatile boolean unlisted;
-
-    /// Set while the keydir is near its budget and complete.
-    private volatile boolean crowded;
 
     private volatile boolean closing;
     private volatile boolean closed;
@@ -117,7 +102,7 @@ final class StoreLife {
         this.recovered = recovered;
         this.capacity = new Capacity(options.segmentLimitBytes());
         Catalog catalog = recovered.catalog();
-        this.pins = new Pins(this::releaseSoon);
+        this.pins = new Pins(this::allocateSoon);
         this.sections = pins.sections();
         this.blobs = new Blobs(disk, catalog.storeId());
         Index index = recovered.index();
@@ -133,7 +118,7 @@ final class StoreLife {
                         this::nextCapacity,
                         this::onRoll,
                         this::onPart,
-                        this::onSmallSyncs);
+                        this::allocateSoon);
         this.commit = new GroupCommit(log, failure, recovered.durable(), disk::nanos);
         this.answers = new DeferredAnswers(commit, background);
         this.load = new WriteLoad(log::lastSequence, disk::nanos);
@@ -152,7 +137,7 @@ final class StoreLife {
         this.housekeeper =
                 new Housekeeper(
                         recovered.segments(), index.keydir(), log, load, commit, listing, disposal);
-        this.budget =
+        Budget budget =
                 new Budget(
                         index,
                         recovered.segments(),
@@ -203,19 +188,19 @@ final class StoreLife {
                         background,
                         disk::nanos,
                         clock);
-        this.prefaulting = new Prefaulting(this::view, () -> closing);
         this.openedAtBytes = appendedBytes();
-        this.allocating =
-                background.start("allocation", options.syncInterval(), guarded(this::allocate));
-        this.compacting =
-                background.start("compaction", COMPACTION_PERIOD, guarded(this::compactStep));
-        this.housekeeping =
-                background.start("housekeeping", options.syncInterval(), guarded(this::housekeep));
-        this.listingWork =
-                background.start("listing", options.syncInterval(), guarded(listing::listStep));
-        this.merging =
-                background.start("merging", options.syncInterval(), guarded(listing::mergeStep));
-        compacting.wake();
+        this.workers =
+                new Workers(
+                        pins,
+                        log,
+                        listing,
+                        housekeeper,
+                        compactions,
+                        budget,
+                        new Prefaulting(this::view, () -> closing),
+                        background,
+                        options.syncInterval(),
+                        this::guarded);
     }
 
     private Runnable guarded(Runnable step) {
@@ -338,14 +323,14 @@ final class StoreLife {
 
     /// Returns whether a write would have to wait for background work, or do some of it.
     boolean isBusy() {
-        return compactions.isUrgent() || unlisted || crowded;
+        return compactions.isUrgent() || workers.isBehind();
     }
 
     /// Called before a write that may take more space than it makes stale, outside of all locks.
     void beforeGrowth() {
         failure.check();
         compactions.helpIfUrgent();
-        if (unlisted || crowded) {
+        if (workers.isBehind()) {
             help();
         }
     }
@@ -355,26 +340,10 @@ final class StoreLife {
         ReadSections.Reader section = sections.enter();
         try {
             ensureOpen();
-            if (unlisted) {
-                listing.help();
-                unlisted = listing.isBehind();
-            }
-            if (crowded) {
-                relieve();
-            }
+            workers.help();
         } finally {
             section.leave();
         }
-    }
-
-    /// Has keys leave the keydir before it grows beyond its budget.
-    private void relieve() {
-        try {
-            budget.step();
-        } catch (IOException | StoreFailedException e) {
-            // It goes on beyond, and is tried again at the next step.
-        }
-        crowded = false;
     }
 
     /// Frees space for a writer that found the disk full; returns whether there is more now. Called
@@ -413,12 +382,11 @@ final class StoreLife {
                 sortedTail);
     }
 
-    /// Takes a view of the present that is to be scanned: what makes scans slow is seen to. Runs of
-    /// segments that have ended are merged when these have been sealed.
+    /// Takes a view of the present that is to be scanned: what makes scans slow is seen to.
     View viewToScan() {
         View view = view();
         if (listing.isWantedToMerge(view.runs().size())) {
-            (log.writers().length > 1 ? housekeeping : merging).wake();
+            workers.mergeSoon();
         }
         return view;
     }
@@ -512,11 +480,7 @@ final class StoreLife {
         }
         feeds.forEach(ChangeFeed::close);
         compactions.stop();
-        compacting.close();
-        listingWork.close();
-        merging.close();
-        housekeeping.close();
-        allocating.close();
+        workers.close();
         compactions.exclude(this::closeExclusively);
     }
 
@@ -599,51 +563,15 @@ final class StoreLife {
     }
 
     private void onPart() {
-        unlisted = listing.isBehind();
-        crowded = budget.isCrowded();
-        listingWork.wake();
-        allocating.wake();
-    }
-
-    private void onSmallSyncs() {
-        allocating.wake();
+        workers.onPart();
     }
 
     private void onRoll() {
-        compactions.observe();
-        allocating.wake();
-        if (housekeeper.isSealingDue()) {
-            housekeeping.wake();
-        }
+        workers.onRoll();
     }
 
-    /// Gives up files that nobody reads any more, and keeps a spare segment ready.
-    private void allocate() {
-        pins.releaseLeft();
-        try {
-            log.prepareSpare();
-        } catch (IOException | StoreFailedException e) {
-            // The disk is full or worse: a writer that needs the room will say so.
-        }
-    }
-
-    private void compactStep() {
-        prefaulting.step();
-        compactions.step();
-    }
-
-    private void releaseSoon() {
-        allocating.wake();
-    }
-
-    private void housekeep() {
-        housekeeper.step();
-        relieve();
-        merging.wake();
-        compactions.shrink();
-        if (compactions.isDue()) {
-            compacting.wake();
-        }
+    private void allocateSoon() {
+        workers.allocateSoon();
     }
 
     private long nextCapacity() {
