@@ -379,15 +379,28 @@ final class Listing {
         }
     }
 
+    /// Merges runs, unless one of them leaves meanwhile: a merge that takes its time would keep
+    /// them all on the disk until then.
     private void merge(List<Run> merged, Pace pace) throws IOException {
         long id = catalog.newFileId();
+        boolean made;
         try {
-            RunMerger.merge(disk, catalog.storeId(), id, merged, runs::rank, pace);
+            made =
+                    RunMerger.merge(
+                            disk,
+                            catalog.storeId(),
+                            id,
+                            merged,
+                            runs::rank,
+                            pace,
+                            () -> !runs.all().containsAll(merged));
         } catch (CorruptionException e) {
             repairOneOf(merged, e);
             return;
         }
-        replace(merged, id);
+        if (made) {
+            replace(merged, id);
+        }
     }
 
     private void replace(List<Run> merged, long id) throws IOException {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /// Merges sources into one run that lists what they list, without the entries of segments that are
 /// gone.
@@ -15,6 +16,9 @@ import java.util.List;
 public final class RunMerger {
     private static final Comparator<Covered> BY_PLACE =
             Comparator.comparingLong(Covered::segmentId).thenComparingLong(Covered::from);
+
+    /// It is asked whether to give up after so many entries.
+    private static final int UNASKED_ENTRIES = 1024;
 
     private final List<? extends EntrySource> sources;
     private final Ranks ranks;
@@ -27,15 +31,23 @@ public final class RunMerger {
     }
 
     /// Merges runs of sealed segments; the new one is on stable storage before it has its name.
+    /// Returns whether there is one: it may be given up, which leaves nothing.
     ///
     /// @param pace how fast that is to go
+    /// @param givenUp tells whether nobody wants the run any more; asked now and then
     /// @throws IllegalArgumentException two runs cover the same bytes of a segment
-    public static void merge(
-            Disk disk, long storeId, long runId, List<Run> runs, Ranks ranks, Pace pace)
+    public static boolean merge(
+            Disk disk,
+            long storeId,
+            long runId,
+            List<Run> runs,
+            Ranks ranks,
+            Pace pace,
+            BooleanSupplier givenUp)
             throws IOException {
         List<RunCursor> cursors = runs.stream().map(Run::cursor).toList();
         try (RunWriter writer = new RunWriter(disk, storeId, runId, pace)) {
-            new RunMerger(cursors, ranks, covered(runs, ranks)).write(writer, true);
+            return new RunMerger(cursors, ranks, covered(runs, ranks)).write(writer, true, givenUp);
         }
     }
 
@@ -54,7 +66,7 @@ public final class RunMerger {
             boolean sync)
             throws IOException {
         try (RunWriter writer = new RunWriter(disk, storeId, runId)) {
-            new RunMerger(sources, ranks, covered).write(writer, sync);
+            new RunMerger(sources, ranks, covered).write(writer, sync, () -> false);
         }
     }
 
@@ -88,14 +100,19 @@ public final class RunMerger {
         return joined;
     }
 
-    private void write(RunWriter writer, boolean sync) throws IOException {
+    private boolean write(RunWriter writer, boolean sync, BooleanSupplier givenUp)
+            throws IOException {
         int[][] numbers = numbers();
         EntryMerge merge = new EntryMerge(sources, true, ranks);
-        while (merge.next()) {
+        for (long merged = 0; merge.next(); merged++) {
+            if (merged % UNASKED_ENTRIES == 0 && givenUp.getAsBoolean()) {
+                return false;
+            }
             EntrySource entry = merge.source();
             writer.add(entry, numbers[merge.sourceNumber()][entry.segmentNumber()]);
         }
         writer.finish(covered, sync);
+        return true;
     }
 
     /// Returns where a part of each segment of each source is in the list; -1 for those that are

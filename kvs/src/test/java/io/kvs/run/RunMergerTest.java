@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,7 @@ final class RunMergerTest {
                 runs.add(Run.open(disk, STORE, run));
             }
 
-            RunMerger.merge(disk, STORE, 1000, runs, random::rank, Pace.UNLIMITED);
+            RunMerger.merge(disk, STORE, 1000, runs, random::rank, Pace.UNLIMITED, () -> false);
 
             try (Run merged = Run.map(disk, STORE, 1000)) {
                 List<RunEntry> expected = random.surviving(random.numbers());
@@ -80,11 +82,12 @@ final class RunMergerTest {
             runs.add(Run.map(disk, STORE, run));
         }
 
-        RunMerger.merge(disk, STORE, 10, runs, random::rank, Pace.UNLIMITED);
-        RunMerger.merge(disk, STORE, 11, runs.subList(1, 3), random::rank, Pace.UNLIMITED);
+        RunMerger.merge(disk, STORE, 10, runs, random::rank, Pace.UNLIMITED, () -> false);
+        RunMerger.merge(
+                disk, STORE, 11, runs.subList(1, 3), random::rank, Pace.UNLIMITED, () -> false);
         try (Run middle = Run.map(disk, STORE, 11)) {
             List<Run> rest = List.of(runs.get(3), middle, runs.get(0));
-            RunMerger.merge(disk, STORE, 12, rest, random::rank, Pace.UNLIMITED);
+            RunMerger.merge(disk, STORE, 12, rest, random::rank, Pace.UNLIMITED, () -> false);
         }
 
         try (Run once = Run.map(disk, STORE, 10);
@@ -103,12 +106,35 @@ final class RunMergerTest {
         AtomicLong now = new AtomicLong();
         Pace pace = new Pace(1_000_000, now::get, now::addAndGet, () -> false);
 
-        RunMerger.merge(disk, STORE, 10, runs, segmentId -> segmentId, pace);
+        RunMerger.merge(disk, STORE, 10, runs, segmentId -> segmentId, pace, () -> false);
 
         try (Run merged = Run.map(disk, STORE, 10)) {
             assertEquals(merged.bytes() / 1e6, now.get() / 1e9, 0.07);
             assertTrue(merged.bytes() > 128 << 10, merged.bytes() + " bytes");
         }
+        for (Run run : runs) {
+            run.close();
+        }
+    }
+
+    @Test
+    void merge_givenUp_leavesNothing() throws IOException {
+        List<Run> runs = List.of(write(1, 5_000), write(2, 5_000));
+        Set<String> before = Set.copyOf(disk.list());
+        AtomicInteger asked = new AtomicInteger();
+
+        assertFalse(
+                RunMerger.merge(
+                        disk,
+                        STORE,
+                        10,
+                        runs,
+                        segmentId -> segmentId,
+                        Pace.UNLIMITED,
+                        () -> asked.incrementAndGet() == 4));
+
+        assertEquals(4, asked.get());
+        assertEquals(before, Set.copyOf(disk.list()));
         for (Run run : runs) {
             run.close();
         }
@@ -136,7 +162,13 @@ final class RunMergerTest {
                     IllegalArgumentException.class,
                     () ->
                             RunMerger.merge(
-                                    disk, STORE, 3, List.of(one, other), _ -> 0, Pace.UNLIMITED));
+                                    disk,
+                                    STORE,
+                                    3,
+                                    List.of(one, other),
+                                    _ -> 0,
+                                    Pace.UNLIMITED,
+                                    () -> false));
         }
         assertFalse(disk.list().contains("0000000003.run"));
     }
