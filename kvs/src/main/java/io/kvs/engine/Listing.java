@@ -54,6 +54,11 @@ final class Listing {
     /// How many entries of runs are merged when the store is closed: some tenths of a second.
     private static final long CLOSING_ENTRIES_MAX = 2 << 20;
 
+    /// How many entries are merged into one run at most for the heap that there is: with the arrays
+    /// that grow a merge takes up to a quarter of it.
+    private static final long HEAP_ENTRIES_MAX =
+            Runtime.getRuntime().maxMemory() / 8 / MergePolicy.HEAP_BYTES_PER_ENTRY;
+
     private final Disk disk;
     private final Catalog catalog;
     private final SegmentTable segments;
@@ -370,7 +375,9 @@ final class Listing {
     private long merge(MergePolicy policy, long entriesMax, Pace pace) throws IOException {
         // What is chosen must not leave before it is read.
         try (Pins.Pin inputs = pins.pin()) {
-            List<Run> chosen = policy.choose(mergeable(), entriesMax, this::isGone);
+            List<Run> chosen =
+                    policy.choose(
+                            mergeable(), Math.min(entriesMax, HEAP_ENTRIES_MAX), this::isGone);
             if (!chosen.isEmpty()) {
                 inputs.confine(id -> chosen.stream().anyMatch(run -> run.id() == id), 0);
                 merge(chosen, pace);

@@ -25,8 +25,10 @@ public enum MergePolicy {
     /// one.
     SCANNED(2, 16);
 
-    /// The most entries of a run that is made by merging, which takes 12 bytes of heap for each of
-    /// them, for the hash index.
+    /// The heap that making a run takes for each of its entries, for the hash index.
+    public static final int HEAP_BYTES_PER_ENTRY = 12;
+
+    /// The most entries of a run that is made by merging.
     public static final long ENTRIES_MAX = 8 << 20;
 
     private final int runsMin;
