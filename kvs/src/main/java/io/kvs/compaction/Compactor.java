@@ -111,7 +111,7 @@ public final class Compactor {
 
     /// Compacts sealed segments. Not to be called by two threads at once.
     ///
-    /// @param parallel whether to use several processors, since somebody is waiting
+    /// @param parallel whether to use several processors, each of which writes files of its own
     /// @param pace how fast to write
     /// @param nowMillis the time at which values have expired or not
     /// @throws CorruptionException a record is damaged; its segment is marked and nothing has

@@ -447,7 +447,8 @@ final class Compactions {
     private void compact(List<Segment> victims, boolean awaited, Pace pace, long nowMillis)
             throws IOException {
         try {
-            compactor.run(victims, awaited, awaited ? Pace.UNLIMITED : pace, nowMillis);
+            Pace given = awaited ? Pace.UNLIMITED : pace;
+            compactor.run(victims, !given.isLimited(), given, nowMillis);
             listing.dropDead();
         } catch (DamagedRunException e) {
             listing.repair(e.run()); // What the policy wants then is tried again.

@@ -43,6 +43,11 @@ public final class Pace {
         this.dueNanos = nanos.getAsLong();
     }
 
+    /// Returns whether there is a rate.
+    public boolean isLimited() {
+        return bytesPerSecond > 0;
+    }
+
     /// Counts bytes that were written, and pauses if it is time to.
     public void spend(long bytes) {
         if (bytesPerSecond == 0) {

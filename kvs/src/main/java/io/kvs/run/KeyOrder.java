@@ -9,17 +9,23 @@ import java.util.Arrays;
 
 /// Sorts records of a segment by key, and those of one key from the newest to the oldest.
 ///
-/// Three-way radix quicksort (Bentley and Sedgewick, SODA 1997) with eight bytes of the key a step,
-/// which are kept beside the offset so that most comparisons stay out of the mapped memory. Ranges
-/// of keys that are equal so far wait on a list of their own: keys may share 64 KiB, which is more
-/// steps than there is room for calls.
+/// A radix sort from the left with up to eight bytes of the key a step. What tells the keys of a
+/// range apart there is packed with their positions into one word each, and these are sorted by
+/// {@link Arrays#sort(long[], int, int)}: it keeps to n log n for all input, knows what is in order
+/// already, and uses vectors where the processor has them. Ranges of keys that are equal so far
+/// wait on a list of their own: keys may share 64 KiB, which is more steps than there is room for
+/// calls.
 public final class KeyOrder {
     private static final int INSERTION_SORT_MAX = 12;
     private static final int RANGE_FIELDS = 3;
 
     private final Segment segment;
     private final int[] places;
+
+    /// Eight bytes of the key at each place; or what is left of them, and a position.
     private final long[] chunks;
+
+    private final int[] unordered;
 
     /// Ranges still to be sorted: from, to, and how many bytes of their keys are equal.
     private int[] ranges = new int[RANGE_FIELDS * 64];
@@ -30,6 +36,7 @@ public final class KeyOrder {
         this.segment = segment;
         this.places = places;
         this.chunks = new long[count];
+        this.unordered = new int[count];
     }
 
     /// Sorts the first `count` places: offsets of records divided by 8.
@@ -71,7 +78,11 @@ public final class KeyOrder {
         for (int i = running; i < to; i++) {
             chunks[i] = chunk(places[i], depth);
         }
-        sort(running, to, depth);
+        if (to - running <= INSERTION_SORT_MAX) {
+            sortFew(running, to, depth);
+        } else {
+            sortMany(running, to, depth);
+        }
     }
 
     private long chunk(int place, int depth) {
@@ -90,36 +101,15 @@ public final class KeyOrder {
     }
 
     /// Sorts a range by its chunks; those with equal ones go on the list.
-    private void sort(int from, int to, int depth) {
-        int low = from;
-        int high = to;
-        while (high - low > INSERTION_SORT_MAX) {
-            long pivot = median(chunks[low], chunks[low + high >>> 1], chunks[high - 1]);
-            int less = low;
-            int greater = high;
-            for (int i = low; i < greater; ) {
-                int order = Long.compareUnsigned(chunks[i], pivot);
-                if (order < 0) {
-                    swap(i++, less++);
-                } else if (order > 0) {
-                    swap(i, --greater);
-                } else {
-                    i++;
-                }
-            }
-            addRange(less, greater, depth + 8);
-            if (less - low < high - greater) {
-                sort(low, less, depth);
-                low = greater;
-            } else {
-                sort(greater, high, depth);
-                high = less;
+    private void sortFew(int from, int to, int depth) {
+        for (int i = from + 1; i < to; i++) {
+            for (int k = i; k > from && Long.compareUnsigned(chunks[k], chunks[k - 1]) < 0; k--) {
+                swap(k, k - 1);
             }
         }
-        insertionSort(low, high);
-        for (int i = low; i < high; ) {
+        for (int i = from; i < to; ) {
             int end = i + 1;
-            while (end < high && chunks[end] == chunks[i]) {
+            while (end < to && chunks[end] == chunks[i]) {
                 end++;
             }
             addRange(i, end, depth + 8);
@@ -127,7 +117,44 @@ public final class KeyOrder {
         }
     }
 
+    /// Sorts a range by its chunks, but for their last bits where the positions need these. Those
+    /// that are equal then go on the list; at the next time these bits decide, since so many others
+    /// are the same.
+    private void sortMany(int from, int to, int depth) {
+        long different = 0;
+        for (int i = from; i < to; i++) {
+            different |= chunks[i] ^ chunks[from];
+        }
+        if (different == 0) {
+            addRange(from, to, depth + 8);
+            return;
+        }
+        int same = Long.numberOfLeadingZeros(different);
+        int positionBits = Integer.SIZE - Integer.numberOfLeadingZeros(to - from - 1);
+        long positions = (1L << positionBits) - 1;
+        for (int i = from; i < to; i++) {
+            chunks[i] = (chunks[i] << same & ~positions | i - from) ^ Long.MIN_VALUE;
+        }
+        Arrays.sort(chunks, from, to);
+        System.arraycopy(places, from, unordered, from, to - from);
+        for (int i = from; i < to; i++) {
+            places[i] = unordered[from + (int) (chunks[i] & positions)];
+        }
+        int told = same >= positionBits ? depth + 8 : depth;
+        for (int i = from; i < to; ) {
+            int end = i + 1;
+            while (end < to && ((chunks[end] ^ chunks[i]) & ~positions) == 0) {
+                end++;
+            }
+            addRange(i, end, told);
+            i = end;
+        }
+    }
+
     private void sortEnded(int from, int to) {
+        if (to - from < 2) {
+            return;
+        }
         long[] order = new long[to - from];
         for (int i = from; i < to; i++) {
             order[i - from] = (long) keyLength(places[i]) << 32 | ~places[i] & 0xFFFF_FFFFL;
@@ -142,14 +169,6 @@ public final class KeyOrder {
         return RecordHeader.keyLength(segment.header((long) place << 3));
     }
 
-    private void insertionSort(int from, int to) {
-        for (int i = from + 1; i < to; i++) {
-            for (int k = i; k > from && Long.compareUnsigned(chunks[k], chunks[k - 1]) < 0; k--) {
-                swap(k, k - 1);
-            }
-        }
-    }
-
     private void swap(int i, int k) {
         long chunk = chunks[i];
         chunks[i] = chunks[k];
@@ -157,14 +176,5 @@ public final class KeyOrder {
         int place = places[i];
         places[i] = places[k];
         places[k] = place;
-    }
-
-    private static long median(long a, long b, long c) {
-        long low = Long.compareUnsigned(a, b) < 0 ? a : b;
-        long high = Long.compareUnsigned(a, b) < 0 ? b : a;
-        if (Long.compareUnsigned(c, low) < 0) {
-            return low;
-        }
-        return Long.compareUnsigned(c, high) < 0 ? c : high;
     }
 }

@@ -92,6 +92,22 @@ final class KeyOrderTest {
         assertSorted();
     }
 
+    /// More than one step tells them apart: with their positions beside them there is no room for
+    /// all of the bits in which they differ.
+    @ParameterizedTest
+    @ValueSource(ints = {13, 5_000})
+    void sort_keysThatDifferInTheirFirstAndLastBits_sortsThem(int count) {
+        SplittableRandom random = new SplittableRandom(3);
+        for (int i = 0; i < count; i++) {
+            byte[] key = new byte[8 + random.nextInt(3)];
+            key[0] = (byte) (random.nextInt(2) << 7);
+            key[6] = (byte) random.nextInt(2);
+            key[7] = (byte) random.nextInt(256);
+            add(key);
+        }
+        assertSorted();
+    }
+
     private void add(byte[] key) {
         long offset = writer.appendValue(key, NO_VALUE, RecordHeader.NEVER, 0);
         int place = (int) (offset >>> 3);

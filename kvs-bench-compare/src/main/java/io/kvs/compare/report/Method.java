@@ -26,7 +26,7 @@ final class Method {
 
             **Rounds.** Figures are medians over the rounds. In each round the stores have their turns one after the other, in an
             order that rotates, each step in a JVM of its own. Before it counts, all workloads run with at most 200,000 keys for at
-            most a second each, so that code is compiled.
+            most a second each, up to three times: until the compilers work for less than 15 % of that time.
 
             **Durability.** An acknowledged write is to survive `kill -9`; in the rows `durable`, a power cut. The writer is killed
             and its writes are looked for: the last table tells how many were lost. `mvstore` loses the newest ones, which makes
