@@ -64,7 +64,7 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
         long bound =
                 liveBytes == 0
                         ? Math.min(EMPTY_STORE_THRESHOLD_BYTES, thresholdBytes)
-                        : Math.max(thresholdBytes, (long) (liveBytes * (spaceRatioMax - 1)));
+                        : bound(liveBytes);
         if (garbage > bound) {
             return ids(worst(candidates, garbage - bound));
         }
@@ -86,11 +86,18 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
         return moved <= movedMax ? ids(chosen) : List.of();
     }
 
-    /// Returns whether so much is stale that writers should wait for a compaction.
+    /// Returns whether so much is stale that writers should wait for a compaction a little.
     public boolean isUrgent(long staleBytes, long liveBytes) {
-        return staleBytes
-                > 3 * Math.max(thresholdBytes, (long) (liveBytes * (spaceRatioMax - 1))) / 2
-                        + (1 << 20);
+        return staleBytes > bound(liveBytes) / 2 * 3 + (1 << 20);
+    }
+
+    /// Returns whether so much is stale that no writer should go on before a compaction.
+    public boolean isExceeded(long staleBytes, long liveBytes) {
+        return staleBytes > bound(liveBytes) * 2 + (1 << 20);
+    }
+
+    private long bound(long liveBytes) {
+        return Math.max(thresholdBytes, (long) (liveBytes * (spaceRatioMax - 1)));
     }
 
     /// Returns the ids of the segments to compact next so that nothing stale is left at the end;

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -42,6 +43,11 @@ final class Compactions {
     /// A compaction that was asked for goes over so many times the bytes there were at most: who
     /// overwrites them meanwhile could make some of them stale again and again.
     private static final int PASSES_MAX = 4;
+
+    /// How long a write waits for a compaction at most while there is room. A few such waits a
+    /// second are enough to slow writes down, and few enough for one write in a thousand not to
+    /// notice.
+    private static final long WRITE_PAUSE_MILLIS = 10;
 
     /// At rest compaction leaves most of the device and the processor to readers.
     private static final long RESTING_BYTES_PER_SECOND = 64 << 20;
@@ -69,8 +75,11 @@ final class Compactions {
     /// Fair: a writer that waits for a compaction goes on after it, not after the last of many.
     private final ReentrantLock lock = new ReentrantLock(true);
 
-    /// Set while so much is stale that writers help with the compaction first.
+    /// Set while so much is stale that writers wait for a compaction a little.
     private volatile boolean urgent;
+
+    /// Set while so much is stale that no writer goes on before a compaction.
+    private volatile boolean exceeded;
 
     /// Whether it is known what is stale.
     private volatile boolean loaded;
@@ -167,6 +176,9 @@ final class Compactions {
     ///
     /// @throws CorruptionException damage keeps it from being done
     void load() {
+        if (loaded) {
+            return;
+        }
         lock.lock();
         try {
             if (!loadFirst()) {
@@ -207,11 +219,13 @@ final class Compactions {
 
     /// Looks at how much is stale; called when another segment has become active.
     void observe() {
-        long nowMillis = clock.millis();
-        urgent =
-                automatic
-                        && policy.isUrgent(
-                                candidates.staleBytes(nowMillis), candidates.liveBytes(nowMillis));
+        if (automatic) {
+            long nowMillis = clock.millis();
+            long staleBytes = candidates.staleBytes(nowMillis);
+            long liveBytes = candidates.liveBytes(nowMillis);
+            urgent = policy.isUrgent(staleBytes, liveBytes);
+            exceeded = policy.isExceeded(staleBytes, liveBytes);
+        }
     }
 
     /// Returns whether the next writer has to wait for a compaction.
@@ -219,19 +233,37 @@ final class Compactions {
         return urgent;
     }
 
-    /// Lets a writer wait for a compaction if that is urgent, so that the bound on space is kept.
-    void helpIfUrgent() {
-        if (urgent) {
-            lock.lock();
+    /// Lets a writer wait for a compaction if that is urgent, so that the bound on space is kept:
+    /// as long as there is room, not until its end, but so long that writes are slower than the
+    /// compaction. None has to last longer than that.
+    void awaitIfUrgent() {
+        if (exceeded) {
+            helpIfExceeded();
+        } else if (urgent) {
             try {
-                observe();
-                if (urgent) {
-                    compactWanted(true);
-                    urgent = false;
+                if (lock.tryLock(WRITE_PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                    try {
+                        observe();
+                    } finally {
+                        lock.unlock();
+                    }
                 }
-            } finally {
-                lock.unlock();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // It is for whoever writes, and waits less.
             }
+        }
+    }
+
+    private void helpIfExceeded() {
+        lock.lock();
+        try {
+            observe();
+            if (exceeded) {
+                compactWanted(true);
+                exceeded = false;
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -329,7 +329,7 @@ final class StoreLife {
     /// Called before a write that may take more space than it makes stale, outside of all locks.
     void beforeGrowth() {
         failure.check();
-        compactions.helpIfUrgent();
+        compactions.awaitIfUrgent();
         if (workers.isBehind()) {
             help();
         }

@@ -158,6 +158,14 @@ final class CompactionPolicyTest {
         assertTrue(POLICY.isUrgent(100 * MEGABYTE, 100 * MEGABYTE));
     }
 
+    @Test
+    void isExceeded_onlyFarAboveWhatIsUrgent_isTrue() {
+        assertFalse(POLICY.isExceeded(2 * MEGABYTE, 0));
+        assertTrue(POLICY.isExceeded(5 * MEGABYTE, 0));
+        assertFalse(POLICY.isExceeded(70 * MEGABYTE, 100 * MEGABYTE));
+        assertTrue(POLICY.isExceeded(90 * MEGABYTE, 100 * MEGABYTE));
+    }
+
     /// Whatever the segments are: while the stale bytes exceed the bound something is chosen, what
     /// is chosen gives something back, and compacting it again and again ends within the bound.
     @Test
