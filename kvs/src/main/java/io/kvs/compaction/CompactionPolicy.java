@@ -28,6 +28,10 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
     private static final int SMALL_COUNT_MAX = 16;
     private static final int SMALL_SHARE = 256;
     private static final int RESTING_SHARE = 16;
+
+    /// No writer waits for less than so many stale bytes.
+    private static final long LEEWAY_BYTES = 1 << 20;
+
     private static final long EMPTY_STORE_THRESHOLD_BYTES = 32 << 10;
 
     /// Figures of a sealed segment.
@@ -88,12 +92,12 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
 
     /// Returns whether so much is stale that writers should wait for a compaction a little.
     public boolean isUrgent(long staleBytes, long liveBytes) {
-        return staleBytes > bound(liveBytes) / 2 * 3 + (1 << 20);
+        return staleBytes > bound(liveBytes) / 2 * 3 + LEEWAY_BYTES;
     }
 
     /// Returns whether so much is stale that no writer should go on before a compaction.
     public boolean isExceeded(long staleBytes, long liveBytes) {
-        return staleBytes > bound(liveBytes) * 2 + (1 << 20);
+        return staleBytes > bound(liveBytes) * 2 + LEEWAY_BYTES;
     }
 
     private long bound(long liveBytes) {

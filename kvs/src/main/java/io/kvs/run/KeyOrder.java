@@ -107,14 +107,7 @@ public final class KeyOrder {
                 swap(k, k - 1);
             }
         }
-        for (int i = from; i < to; ) {
-            int end = i + 1;
-            while (end < to && chunks[end] == chunks[i]) {
-                end++;
-            }
-            addRange(i, end, depth + 8);
-            i = end;
-        }
+        addEqual(from, to, 0, depth + 8);
     }
 
     /// Sorts a range by its chunks, but for their last bits where the positions need these. Those
@@ -140,13 +133,20 @@ public final class KeyOrder {
         for (int i = from; i < to; i++) {
             places[i] = unordered[from + (int) (chunks[i] & positions)];
         }
-        int told = same >= positionBits ? depth + 8 : depth;
+        addEqual(from, to, positions, same >= positionBits ? depth + 8 : depth);
+    }
+
+    /// Puts the ranges of equal chunks in a sorted range on the list.
+    ///
+    /// @param ignored bits that do not count
+    /// @param depth how many bytes of their keys are equal
+    private void addEqual(int from, int to, long ignored, int depth) {
         for (int i = from; i < to; ) {
             int end = i + 1;
-            while (end < to && ((chunks[end] ^ chunks[i]) & ~positions) == 0) {
+            while (end < to && ((chunks[end] ^ chunks[i]) & ~ignored) == 0) {
                 end++;
             }
-            addRange(i, end, told);
+            addRange(i, end, depth);
             i = end;
         }
     }
