@@ -15,6 +15,11 @@ public abstract class ForwardingDisk implements Disk {
     }
 
     @Override
+    public long usableBytes() {
+        return disk.usableBytes();
+    }
+
+    @Override
     public long nanos() {
         return disk.nanos();
     }

@@ -27,6 +27,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -97,6 +98,38 @@ public abstract class OrderedKvsEngineContract extends OrderedContract {
                 assertTrue(cursor.next());
                 assertArrayEquals(key, cursor.key());
             }
+            assertFalse(cursor.next());
+        }
+    }
+
+    @Test
+    void scan_valuesOfManySizes_givesEachAsOftenAsAsked() {
+        NavigableMap<byte[], byte[]> expected = new TreeMap<>(Arrays::compareUnsigned);
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int i = 0; i < 300; i++) {
+            byte[] key = new byte[1 + random.nextInt(40)];
+            byte[] value = new byte[random.nextInt(i % 3 == 0 ? 1_500 : 150)];
+            random.nextBytes(key);
+            random.nextBytes(value);
+            expected.put(key, value);
+            engine().set(key, value);
+        }
+
+        assertScanned(expected, Scan.all());
+        assertScanned(expected.descendingMap(), Scan.all().reversed());
+        engine().compact();
+        assertScanned(expected, Scan.all());
+        assertScanned(expected.descendingMap(), Scan.all().reversed());
+    }
+
+    private void assertScanned(Map<byte[], byte[]> expected, Scan scan) {
+        try (Cursor cursor = engine().scan(scan)) {
+            expected.forEach((key, value) -> {
+                assertTrue(cursor.next());
+                assertArrayEquals(value, cursor.value());
+                assertArrayEquals(key, cursor.key());
+                assertArrayEquals(value, cursor.value());
+            });
             assertFalse(cursor.next());
         }
     }

@@ -165,8 +165,9 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "a merge of runs forgets which values expire",
                         "run/RunWriter.java",
-                        "source.isTombstone(), source.isExpiring());",
-                        "source.isTombstone(), false);"),
+                        "source.offset(), source.lengthAndKind());",
+                        "source.offset(), LengthAndKind.of(source.valueLength(),"
+                                + " source.isTombstone(), false));"),
                 new PlantedBug(
                         "a value in a snapshot expires",
                         "engine/Views.java",
@@ -257,8 +258,8 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "a scan gives the oldest record of a key",
                         "run/NewestCursor.java",
-                        "if (!ascending) { takeEntry();",
-                        "if (ascending) { takeEntry();"),
+                        "if (!ascending) { target.setLast(",
+                        "if (ascending) { target.setLast("),
                 new PlantedBug(
                         "a lookup prefers the entry of the older segment",
                         "segment/Place.java",

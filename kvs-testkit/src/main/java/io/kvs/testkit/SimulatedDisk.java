@@ -239,6 +239,12 @@ public final class SimulatedDisk implements Disk {
     }
 
     @Override
+    public synchronized long usableBytes() {
+        long pages = freePages();
+        return pages == Long.MAX_VALUE ? pages : pages * Inode.PAGE_BYTES;
+    }
+
+    @Override
     public String path(String name) {
         return "simulated:" + Long.toHexString(seed) + '/' + name;
     }

@@ -67,6 +67,11 @@ record SimulatedFolder(SimulatedDisk disk, String prefix) implements Disk {
     }
 
     @Override
+    public long usableBytes() {
+        return disk.usableBytes();
+    }
+
+    @Override
     public String path(String name) {
         return disk.path(full(name));
     }

@@ -89,10 +89,13 @@ final class StoreUseTest {
                             Thread.onSpinWait();
                         }
                     });
-            for (Future<Integer> each : scanning) {
-                assertTrue(each.get() > 0);
+            try {
+                for (Future<Integer> each : scanning) {
+                    assertTrue(each.get() > 0);
+                }
+            } finally {
+                done.set(true);
             }
-            done.set(true);
             closing.get();
         }
     }

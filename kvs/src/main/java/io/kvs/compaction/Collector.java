@@ -96,7 +96,7 @@ final class Collector {
             blobs.add(blob(segment, offset, header));
         }
         offsets[met] = offset;
-        hashes[met] = index.hash(key, segment.copyKey(offset, header, key));
+        hashes[met] = index.hash(key, segment.copyKey(offset, header, key, 0));
         met++;
     }
 

@@ -23,7 +23,7 @@ import java.util.List;
 ///
 /// @param thresholdBytes no compaction for fewer stale bytes
 /// @param spaceRatioMax how many times the live bytes the bytes of all records may become
-/// @param roundBytes about how many live bytes one compaction may move
+/// @param roundBytes about how many live bytes one compaction may move that nobody asked for
 public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long roundBytes) {
     private static final int SMALL_COUNT_MAX = 16;
     private static final int SMALL_SHARE = 256;
@@ -70,7 +70,7 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
                         ? Math.min(EMPTY_STORE_THRESHOLD_BYTES, thresholdBytes)
                         : bound(liveBytes);
         if (garbage > bound) {
-            return ids(worst(candidates, garbage - bound));
+            return ids(worst(candidates, garbage - bound, roundBytes));
         }
         return small(candidates, liveBytes);
     }
@@ -85,7 +85,7 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
         if (garbage <= bound) {
             return List.of();
         }
-        List<Candidate> chosen = worst(candidates, garbage - bound);
+        List<Candidate> chosen = worst(candidates, garbage - bound, roundBytes);
         long moved = chosen.stream().mapToLong(Candidate::movedBytes).sum();
         return moved <= movedMax ? ids(chosen) : List.of();
     }
@@ -106,24 +106,28 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
 
     /// Returns the ids of the segments to compact next so that nothing stale is left at the end;
     /// none when that is reached.
-    public List<Long> chooseAll(List<Candidate> candidates) {
-        return ids(worst(candidates, Long.MAX_VALUE));
+    ///
+    /// @param movedMax about how many live bytes that may move
+    public List<Long> chooseAll(List<Candidate> candidates, long movedMax) {
+        return ids(worst(candidates, Long.MAX_VALUE, movedMax));
     }
 
     /// Returns the ids of the first of these segments, as many as are to be put into key order
     /// together.
-    public List<Long> chooseUnsorted(List<Candidate> unsorted) {
-        return round(unsorted);
+    ///
+    /// @param movedMax about how many live bytes that may move
+    public List<Long> chooseUnsorted(List<Candidate> unsorted, long movedMax) {
+        return round(unsorted, movedMax);
     }
 
     /// Returns the ids of the first of some segments, as many as are moved together, and one at
     /// least.
-    private List<Long> round(List<Candidate> order) {
+    private static List<Long> round(List<Candidate> order, long movedMax) {
         List<Long> chosen = new ArrayList<>();
         long moved = 0;
         for (Candidate candidate : order) {
             moved += candidate.movedBytes();
-            if (!chosen.isEmpty() && moved > roundBytes) {
+            if (!chosen.isEmpty() && moved > movedMax) {
                 break;
             }
             chosen.add(candidate.id());
@@ -135,7 +139,8 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
         return candidates.stream().mapToLong(Candidate::garbageBytes).sum();
     }
 
-    private List<Candidate> worst(List<Candidate> candidates, long wantedBytes) {
+    private static List<Candidate> worst(
+            List<Candidate> candidates, long wantedBytes, long movedMax) {
         List<Candidate> order = new ArrayList<>(candidates);
         order.removeIf(candidate -> candidate.garbageBytes() == 0);
         order.sort(Comparator.comparingDouble(Candidate::garbageShare).reversed());
@@ -144,7 +149,7 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
         long moved = 0;
         for (Candidate candidate : order) {
             if (!chosen.isEmpty()
-                    && (freed >= wantedBytes || moved + candidate.movedBytes() > roundBytes)) {
+                    && (freed >= wantedBytes || moved + candidate.movedBytes() > movedMax)) {
                 break;
             }
             chosen.add(candidate);
@@ -165,7 +170,7 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
         if (order.size() <= SMALL_COUNT_MAX) {
             return List.of();
         }
-        List<Long> chosen = round(order);
+        List<Long> chosen = round(order, roundBytes);
         return chosen.size() < 2 ? List.of() : chosen;
     }
 }

@@ -57,6 +57,13 @@ public final class Compactor {
     /// A part is not smaller than this share of the largest segment.
     private static final int SMALLEST_PART_SHARE = 32;
 
+    /// What a compaction holds on the heap for each record that it moves: its place, its move, and
+    /// what its run needs, in arrays that grow.
+    private static final int HEAP_BYTES_PER_RECORD = 80;
+
+    /// That takes no larger share of the heap.
+    private static final int HEAP_SHARE = 8;
+
     private final Disk disk;
     private final Catalog catalog;
     private final SegmentTable segments;
@@ -107,6 +114,20 @@ public final class Compactor {
     /// Returns the bytes of records copied so far.
     public long writtenBytes() {
         return writtenBytes.get();
+    }
+
+    /// Returns about how many live bytes may be moved at once when everything is compacted, as heap
+    /// and disk have room: the fewer the compactions, the fewer segments hold keys of one range,
+    /// and the fewer places a scan has to read at a time.
+    ///
+    /// @param liveBytes the live bytes of the store
+    /// @param keys how many keys they belong to
+    public long movedMax(long liveBytes, long keys) {
+        long records = Runtime.getRuntime().maxMemory() / HEAP_SHARE / HEAP_BYTES_PER_RECORD;
+        long inHeap = records * (liveBytes / Math.max(1, keys));
+        long inRuns = (long) Run.PARTS_MAX / 2 * segmentLimitBytes;
+        long onDisk = disk.usableBytes() / 2;
+        return Math.max(segmentLimitBytes, Math.min(inHeap, Math.min(inRuns, onDisk)));
     }
 
     /// Compacts sealed segments. Not to be called by two threads at once.

@@ -340,8 +340,9 @@ final class Compactions {
         }
     }
 
-    /// Compacts until nothing is left of what was stale, and everything sealed is in key order, as
-    /// far as there is room for that. Segments that are begun meanwhile are left alone.
+    /// Compacts until nothing is left of what was stale, everything sealed is in key order, and the
+    /// runs are few, as far as there is room for that. Segments that are begun meanwhile are left
+    /// alone.
     ///
     /// @throws CompactionFailedException it could not be done
     void all() {
@@ -354,9 +355,14 @@ final class Compactions {
             long nowMillis = clock.millis();
             room.settle(nowMillis);
             long last = log.activeBase();
+            long movedMax =
+                    compactor.movedMax(candidates.liveBytes(nowMillis), index.keydir().keyCount());
             List<CorruptionException> damages = new ArrayList<>();
             repeat(
-                    () -> chosen(policy.chooseAll(candidates.until(last, nowMillis, true))),
+                    () ->
+                            chosen(
+                                    policy.chooseAll(
+                                            candidates.until(last, nowMillis, true), movedMax)),
                     victims -> {
                         try {
                             compact(victims, true, pace, nowMillis);
@@ -365,8 +371,9 @@ final class Compactions {
                         }
                     });
             room.dropSpare();
-            sort(last, nowMillis);
+            sort(last, movedMax, nowMillis);
             room.restoreReserve();
+            listing.mergeAll();
             if (!damages.isEmpty()) {
                 CorruptionException damage = damages.getLast();
                 throw new CompactionFailedException(
@@ -384,10 +391,10 @@ final class Compactions {
 
     /// Writes the segments of the log that hold nothing stale again, in key order: a scan reads
     /// them as they lie then. Where that meets damage, or a full disk, they stay as they are.
-    private void sort(long last, long nowMillis) {
+    private void sort(long last, long movedMax, long nowMillis) {
         try {
             repeat(
-                    () -> unsorted(last, nowMillis),
+                    () -> unsorted(last, movedMax, nowMillis),
                     victims -> {
                         compactor.run(victims, true, Pace.UNLIMITED, nowMillis);
                         listing.dropDead();
@@ -397,14 +404,14 @@ final class Compactions {
         }
     }
 
-    private List<Segment> unsorted(long last, long nowMillis) {
+    private List<Segment> unsorted(long last, long movedMax, long nowMillis) {
         List<Candidate> unsorted = candidates.until(last, nowMillis, false);
         for (Segment segment : segments.all()) {
             if (segment.sorted()) {
                 unsorted.removeIf(candidate -> candidate.id() == segment.id());
             }
         }
-        return chosen(policy.chooseUnsorted(unsorted));
+        return chosen(policy.chooseUnsorted(unsorted, movedMax));
     }
 
     /// Has victims compacted until none are chosen any more.

@@ -71,6 +71,9 @@ final class Listing {
     private final Pace restingPace;
     private final ReentrantLock lock = new ReentrantLock();
 
+    /// Held by the one who merges; taken before the other one.
+    private final ReentrantLock merging = new ReentrantLock();
+
     /// Whether a scan has met many runs since the last step of merging.
     private volatile boolean scanned;
 
@@ -146,22 +149,43 @@ final class Listing {
     /// waits, up to a number of runs: the processor has better things to do, and more runs at a
     /// time make fewer merges.
     void mergeStep() {
+        merging.lock();
         try {
             dropDead();
             Level written = load.level();
             boolean wanted = scanned;
             scanned = false;
             boolean waits = written == Level.BUSY && !wanted && mergeable().size() <= BUSY_RUNS_MAX;
-            if (!waits && !catalog.reserve().isUsed()) {
-                MergePolicy policy = policy(written, wanted);
-                Pace pace = wanted ? Pace.UNLIMITED : restingPace;
-                while (!stopped.getAsBoolean()
-                        && merge(policy, MergePolicy.ENTRIES_MAX, pace) > 0) {
-                    // Until there is no reason any more.
-                }
+            if (!waits) {
+                mergeAll(policy(written, wanted), wanted ? Pace.UNLIMITED : restingPace);
             }
         } catch (IOException | CorruptionException | StoreFailedException e) {
             // Lookups will ask more runs.
+        } finally {
+            merging.unlock();
+        }
+    }
+
+    /// Makes the runs as few as they can be, for whoever has the store compacted. Where there is no
+    /// room for that, they stay as they are.
+    void mergeAll() {
+        scanned = true; // A merge that is under way goes on without rests.
+        merging.lock();
+        try {
+            mergeAll(MergePolicy.SCANNED, Pace.UNLIMITED);
+        } catch (IOException | CorruptionException | StoreFailedException e) {
+            // As in a step.
+        } finally {
+            merging.unlock();
+        }
+    }
+
+    /// Merges runs until a policy sees no reason any more.
+    private void mergeAll(MergePolicy policy, Pace pace) throws IOException {
+        while (!stopped.getAsBoolean()
+                && !catalog.reserve().isUsed()
+                && merge(policy, MergePolicy.ENTRIES_MAX, pace, stopped) > 0) {
+            // It chooses the next ones.
         }
     }
 
@@ -178,7 +202,7 @@ final class Listing {
         try {
             long merged = 1;
             for (long left = CLOSING_ENTRIES_MAX; merged > 0; left -= merged) {
-                merged = merge(MergePolicy.QUIET, left, Pace.UNLIMITED);
+                merged = merge(MergePolicy.QUIET, left, Pace.UNLIMITED, () -> false);
             }
         } catch (IOException | CorruptionException | StoreFailedException e) {
             // It is done when the store is open again.
@@ -372,7 +396,10 @@ final class Listing {
     }
 
     /// Merges runs of sealed segments that a policy chooses; returns how many entries they have.
-    private long merge(MergePolicy policy, long entriesMax, Pace pace) throws IOException {
+    ///
+    /// @param givenUp tells whether nobody wants it any more
+    private long merge(MergePolicy policy, long entriesMax, Pace pace, BooleanSupplier givenUp)
+            throws IOException {
         // What is chosen must not leave before it is read.
         try (Pins.Pin inputs = pins.pin()) {
             List<Run> chosen =
@@ -380,15 +407,15 @@ final class Listing {
                             mergeable(), Math.min(entriesMax, HEAP_ENTRIES_MAX), this::isGone);
             if (!chosen.isEmpty()) {
                 inputs.confine(id -> chosen.stream().anyMatch(run -> run.id() == id), 0);
-                merge(chosen, pace);
+                merge(chosen, pace, givenUp);
             }
             return chosen.stream().mapToLong(Run::entries).sum();
         }
     }
 
-    /// Merges runs, unless one of them leaves meanwhile: a merge that takes its time would keep
-    /// them all on the disk until then.
-    private void merge(List<Run> merged, Pace pace) throws IOException {
+    /// Merges runs, unless that is given up or one of them leaves meanwhile: a merge that takes its
+    /// time would keep them all on the disk until then.
+    private void merge(List<Run> merged, Pace pace, BooleanSupplier givenUp) throws IOException {
         long id = catalog.newFileId();
         boolean made;
         try {
@@ -400,7 +427,7 @@ final class Listing {
                             merged,
                             runs::rank,
                             pace,
-                            () -> !runs.all().containsAll(merged));
+                            () -> givenUp.getAsBoolean() || !runs.all().containsAll(merged));
         } catch (CorruptionException e) {
             repairOneOf(merged, e);
             return;

@@ -4,8 +4,8 @@ import io.kvs.CorruptionException;
 import io.kvs.Cursor;
 import io.kvs.Scan;
 import io.kvs.StoreIoException;
+import io.kvs.run.FetchedEntries;
 import io.kvs.run.NewestCursor;
-import io.kvs.segment.Segment;
 import io.kvs.view.ReadSections;
 import io.kvs.view.View;
 import java.io.IOException;
@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Iterates over a {@link View}: merges the runs, leaves out removed keys and expired values, and
 /// reads the records that are asked for.
 ///
-/// Entries are fetched some at a time, more with every time, and the memory of their records is
-/// touched before any is read: the processor then waits for several at once.
+/// Entries are fetched some at a time, more with every time; see {@link FetchedEntries}.
 final class LogCursor implements Cursor {
     private static final int BATCH_MIN = 16;
     private static final int BATCH_GROWTH = 4;
@@ -37,12 +36,12 @@ final class LogCursor implements Cursor {
     /// which is closed meanwhile does not give it back.
     private final AtomicReference<@Nullable NewestCursor> merged = new AtomicReference<>();
 
-    private final FetchedEntries entries = new FetchedEntries();
+    private final FetchedEntries entries;
     private int batch = BATCH_MIN;
     private int at = -1;
     private long left;
     private boolean exhausted;
-    private boolean closed;
+    private volatile boolean closed;
 
     /// The key fetched last, behind which to go on.
     private byte @Nullable [] lastKey;
@@ -66,6 +65,7 @@ final class LogCursor implements Cursor {
         this.from = scan.from();
         this.to = scan.to();
         this.left = scan.limit();
+        this.entries = new FetchedEntries((int) Math.min(left, FetchedEntries.COUNT_MAX));
         this.ensureOpen = ensureOpen;
         this.onClose = onClose;
     }
@@ -95,7 +95,12 @@ final class LogCursor implements Cursor {
         if (scan.isKeysOnly()) {
             throw new IllegalStateException("the scan asked for keys only");
         }
-        return views.readScanned(entries, entry);
+        try {
+            return views.readScanned(entries, entry);
+        } catch (IllegalStateException e) {
+            ensureUsable(); // As in fetch.
+            throw e;
+        }
     }
 
     @Override
@@ -146,6 +151,7 @@ final class LogCursor implements Cursor {
             } catch (IOException e) {
                 throw new StoreIoException("cannot read a run: " + e.getMessage(), e);
             } catch (IllegalStateException | InternalError e) {
+                ensureUsable(); // Another thread may have closed it.
                 throw views.unusable(e);
             }
         }
@@ -167,16 +173,19 @@ final class LogCursor implements Cursor {
         }
         int wanted = (int) Math.min(batch, left);
         while (entries.count() < wanted && !exhausted) {
-            if (!source.nextKey() || isBehind(source)) {
+            exhausted = !source.nextKey(entries);
+            int last = entries.count() - 1;
+            if (!exhausted && isBehind(last)) {
                 exhausted = true;
-            } else if (!source.isTombstone() && !(source.isExpiring() && isExpired(source))) {
-                entries.add(source);
+                entries.dropLast();
+            } else if (!exhausted && isNone(last)) {
+                entries.dropLast();
             }
         }
         left -= entries.count();
         exhausted |= left == 0;
         if (!scan.isKeysOnly()) {
-            entries.touch();
+            entries.copyRecords();
         }
         if (exhausted) {
             source.release();
@@ -185,20 +194,25 @@ final class LogCursor implements Cursor {
         }
     }
 
-    private boolean isExpired(NewestCursor source) {
-        Segment segment = source.segment();
-        long offset = source.offset();
-        return segment.isExpired(offset, segment.header(offset), takenMillis);
+    /// Returns whether an entry stands for no value.
+    private boolean isNone(int entry) {
+        return entries.isTombstone(entry)
+                || entries.isExpiring(entry) && entries.place(entry).isExpired(takenMillis);
     }
 
-    private boolean isBehind(NewestCursor source) {
+    private boolean isBehind(int entry) {
         byte[] end = scan.isReversed() ? from : to;
         if (end == null) {
             return false;
         }
         int order =
                 Arrays.compareUnsigned(
-                        source.keyBytes(), 0, source.keyLength(), end, 0, end.length);
+                        entries.keys(),
+                        entries.keyFrom(entry),
+                        entries.keyTo(entry),
+                        end,
+                        0,
+                        end.length);
         return scan.isReversed() ? order < 0 : order >= 0;
     }
 

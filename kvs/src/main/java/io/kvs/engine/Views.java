@@ -11,6 +11,7 @@ import io.kvs.format.RecordHeader;
 import io.kvs.index.Index;
 import io.kvs.recovery.Damage;
 import io.kvs.run.DamagedRunException;
+import io.kvs.run.FetchedEntries;
 import io.kvs.run.Run;
 import io.kvs.segment.Place;
 import io.kvs.transaction.Versioned;
@@ -177,18 +178,22 @@ final class Views {
                 : new ByteArrayInputStream(stored);
     }
 
-    /// Reads the value that a cursor is at.
+    /// Returns the value that a cursor is at.
     byte[] readScanned(FetchedEntries entries, int entry) {
+        if (entries.isCopied(entry)) {
+            byte[] value = entries.copiedValue(entry);
+            damage.check(entries.copiedSequence(entry));
+            return value;
+        }
+        return readScanned(
+                entries.place(entry), entries.keys(), entries.keyFrom(entry), entries.keyTo(entry));
+    }
+
+    /// Reads the value of a record that is large, or in a blob.
+    private byte[] readScanned(Place place, byte[] keys, int keyFrom, int keyTo) {
         ReadSections.Reader section = sections.enter();
         try {
-            Place place = entries.place(entry);
-            byte[] value =
-                    blobs.read(
-                            place.segment(),
-                            place.offset(),
-                            entries.keys(),
-                            entries.keyFrom(entry),
-                            entries.keyTo(entry));
+            byte[] value = blobs.read(place.segment(), place.offset(), keys, keyFrom, keyTo);
             damage.check(place.sequence());
             if (value == null) {
                 throw place.segment().corruption(place.offset(), "a tombstone, not a value");

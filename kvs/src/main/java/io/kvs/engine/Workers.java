@@ -77,6 +77,9 @@ final class Workers {
     /// Called when a segment has ended.
     void onRoll() {
         compactions.observe();
+        if (compactions.isUrgent()) {
+            compacting.wake(); // It must have begun before writers wait for it.
+        }
         allocating.wake();
         if (housekeeper.isSealingDue()) {
             housekeeping.wake();

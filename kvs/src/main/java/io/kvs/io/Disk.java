@@ -56,6 +56,10 @@ public interface Disk {
     /// or an empty one where that is not known.
     String bootId();
 
+    /// Returns about how many bytes can still be written, 0 where that is not known. Is no call
+    /// that can fail.
+    long usableBytes();
+
     /// Returns the nanoseconds of a clock that tells how long a read has taken. Is no call that can
     /// fail.
     default long nanos() {

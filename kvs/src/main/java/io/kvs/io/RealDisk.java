@@ -161,6 +161,11 @@ public final class RealDisk implements Disk {
     }
 
     @Override
+    public long usableBytes() {
+        return directory.toFile().getUsableSpace();
+    }
+
+    @Override
     public String path(String name) {
         return directory.resolve(name).toString();
     }

@@ -125,15 +125,14 @@ final class EntryMerge {
         return heads[tournament.winner()];
     }
 
-    /// Returns whether the current entry has this key.
+    /// Returns whether the current entry has the key that stands in `[from, to)`.
     ///
     /// @param head its first eight bytes
-    /// @param key holds it at its start
-    boolean hasKey(long head, byte[] key, int length) {
+    boolean hasKey(long head, byte[] key, int from, int to) {
         EntrySource source = source();
         return head == head()
                 && Arrays.equals(
-                        source.keyBytes(), source.keyFrom(), source.keyTo(), key, 0, length);
+                        source.keyBytes(), source.keyFrom(), source.keyTo(), key, from, to);
     }
 
     /// Lets others use the sources.

@@ -45,7 +45,7 @@ public final class MergedCursor {
         byte[] key = merge.source().key();
         long head = merge.head();
         boolean more = true;
-        while (more && merge.hasKey(head, key, key.length)) {
+        while (more && merge.hasKey(head, key, 0, key.length)) {
             group.add(merge.source().entry(key));
             more = merge.next();
         }

@@ -3,7 +3,6 @@ package io.kvs.run;
 import io.kvs.segment.Segment;
 import java.io.IOException;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// var cursor = NewestCursor.ascending(sources, segments);
-/// while (cursor.nextKey()) { … cursor.keyBytes(), cursor.keyLength() … cursor.segment() … }
+/// while (cursor.nextKey(entries)) { … entries.key(entries.count() - 1) … }
 /// ```
 ///
 /// Entries in segments that are gone are left out. For one thread; after an exception only a seek
@@ -26,13 +25,6 @@ public final class NewestCursor {
 
     /// Whether the merge stands at the first entry of the next key.
     private boolean ahead;
-
-    private final KeyBuffer key = new KeyBuffer();
-    private @Nullable Segment segment;
-    private long offset;
-    private int valueLength;
-    private boolean tombstone;
-    private boolean expiring;
 
     private NewestCursor(
             List<EntrySource> sources, boolean ascending, LongFunction<@Nullable Segment> living) {
@@ -88,19 +80,20 @@ public final class NewestCursor {
         merge.seekEnd();
     }
 
-    /// Moves to the next key; returns false if there is none.
-    public boolean nextKey() throws IOException {
+    /// Moves to the next key and adds its newest entry to others; returns false if there is none.
+    public boolean nextKey(FetchedEntries target) throws IOException {
         if (!ahead && !merge.next()) {
             return false;
         }
         ahead = false;
         long head = merge.head();
-        takeKey();
-        takeEntry();
+        int entry = target.count();
+        target.add(merge.source(), segment());
         boolean more = merge.next();
-        while (more && merge.hasKey(head, key.bytes(), key.length())) {
+        while (more
+                && merge.hasKey(head, target.keys(), target.keyFrom(entry), target.keyTo(entry))) {
             if (!ascending) {
-                takeEntry(); // The newest comes last.
+                target.setLast(merge.source(), segment()); // The newest comes last.
             }
             more = merge.next();
         }
@@ -108,57 +101,13 @@ public final class NewestCursor {
         return true;
     }
 
-    /// Returns an array that holds the key at its start; valid until the next move.
-    public byte[] keyBytes() {
-        return key.bytes();
-    }
-
-    /// Returns the length of the key.
-    public int keyLength() {
-        return key.length();
-    }
-
-    /// Returns the segment of the newest record.
-    public Segment segment() {
-        return Objects.requireNonNull(segment);
-    }
-
-    /// Returns its offset there.
-    public long offset() {
-        return offset;
-    }
-
-    /// Returns the length of its value in bytes.
-    public int valueLength() {
-        return valueLength;
-    }
-
-    /// Returns whether it is a tombstone.
-    public boolean isTombstone() {
-        return tombstone;
-    }
-
-    /// Returns whether it is a value that expires.
-    public boolean isExpiring() {
-        return expiring;
-    }
-
     /// Lets others use what it holds. It is not to be used afterwards.
     public void release() {
         merge.release();
     }
 
-    private void takeKey() {
-        EntrySource source = merge.source();
-        key.set(source.keyBytes(), source.keyFrom(), source.keyTo());
-    }
-
-    private void takeEntry() {
-        EntrySource source = merge.source();
-        segment = segments[merge.sourceNumber()][source.segmentNumber()];
-        offset = source.offset();
-        valueLength = source.valueLength();
-        tombstone = source.isTombstone();
-        expiring = source.isExpiring();
+    /// Returns the segment of the current entry.
+    private @Nullable Segment segment() {
+        return segments[merge.sourceNumber()][merge.source().segmentNumber()];
     }
 }

@@ -6,7 +6,7 @@ import java.io.IOException;
 ///
 /// Of a block, one interval of entries after the other is decoded. After an exception the place is
 /// lost: only a seek goes on.
-public final class RunCursor implements EntrySource {
+public final class RunCursor extends EntrySource {
     /// One with larger buffers is not kept.
     private static final int KEPT_BYTES_MAX = 64 << 10;
 
@@ -18,13 +18,8 @@ public final class RunCursor implements EntrySource {
 
     private boolean lost;
 
-    /// The interval that the cursor is in or at an end of, its number in the block, and how many of
-    /// its entries lie before the place of the cursor.
-    private final Interval interval = new Interval();
-
+    /// The number of the interval in the block.
     private int number;
-    private int at;
-    private int current;
 
     RunCursor(Run run) {
         this.run = run;
@@ -42,13 +37,12 @@ public final class RunCursor implements EntrySource {
         }
         run.openRoot(root());
         losePlace();
-        current = 0;
         lost = false;
     }
 
     @Override
     public void release() {
-        int bytes = interval.keys().length;
+        int bytes = interval().keys().length;
         for (BlockReader block : path) {
             bytes += block.bufferBytes();
         }
@@ -80,137 +74,79 @@ public final class RunCursor implements EntrySource {
                 path[level].seek(key);
             }
         }
-        decode(path[0].intervalOf(key));
-        at = interval.firstNotLess(key);
+        decode(path[0].intervalOf(key), interval());
+        stand(interval().firstNotLess(key));
         lost = false;
     }
 
     @Override
     public void seekEnd() throws IOException {
         if (root().last()) {
-            descend(path.length - 1, false);
+            descend(path.length - 1, false, interval());
+            stand(interval().count());
         }
-    }
-
-    @Override
-    public boolean next() throws IOException {
-        if (at == interval.count() && !nextInterval()) {
-            return false;
-        }
-        current = at++;
-        return true;
-    }
-
-    @Override
-    public boolean previous() throws IOException {
-        if (at == 0 && !previousInterval()) {
-            return false;
-        }
-        current = --at;
-        return true;
-    }
-
-    @Override
-    public byte[] keyBytes() {
-        return interval.keys();
-    }
-
-    @Override
-    public int keyFrom() {
-        return interval.keyFrom(current);
-    }
-
-    @Override
-    public int keyTo() {
-        return interval.keyTo(current);
-    }
-
-    @Override
-    public int segmentNumber() {
-        return interval.first(current);
-    }
-
-    @Override
-    public long offset() {
-        return interval.second(current) << 3;
-    }
-
-    @Override
-    public int valueLength() {
-        return LengthAndKind.valueLength(interval.third(current));
-    }
-
-    @Override
-    public boolean isTombstone() {
-        return LengthAndKind.isTombstone(interval.third(current));
-    }
-
-    @Override
-    public boolean isExpiring() {
-        return LengthAndKind.isExpiring(interval.third(current));
     }
 
     private BlockReader root() {
         return path[path.length - 1];
     }
 
-    private boolean nextInterval() throws IOException {
+    @Override
+    boolean decodeNext(Interval interval) throws IOException {
         checkPlace();
         if (number + 1 < path[0].intervals()) {
-            decode(number + 1);
-            at = 0;
+            decode(number + 1, interval);
             return true;
         }
         for (int level = 1; level < path.length; level++) {
             if (path[level].next()) {
-                descend(level, true);
+                descend(level, true, interval);
                 return true;
             }
         }
         return false;
     }
 
-    private boolean previousInterval() throws IOException {
+    @Override
+    boolean decodePrevious(Interval interval) throws IOException {
         checkPlace();
         if (number > 0) {
-            decode(number - 1);
-            at = interval.count();
+            decode(number - 1, interval);
             return true;
         }
         for (int level = 1; level < path.length; level++) {
             if (path[level].previous()) {
-                descend(level, false);
+                descend(level, false, interval);
                 return true;
             }
         }
         return false;
     }
 
-    /// Opens the blocks below the pointer of a level, and goes to their start or end.
-    private void descend(int from, boolean start) throws IOException {
+    /// Opens the blocks below the pointer of a level, and decodes their first or last interval.
+    private void descend(int from, boolean first, Interval interval) throws IOException {
         losePlace();
         for (int level = from - 1; level >= 0; level--) {
             run.openBlock(path[level], path[level + 1], level);
             if (level > 0) {
-                boolean found = start ? path[level].next() : path[level].last();
+                boolean found = first ? path[level].next() : path[level].last();
                 assert found;
             }
         }
-        decode(start ? 0 : path[0].intervals() - 1);
-        at = start ? 0 : interval.count();
+        decode(first ? 0 : path[0].intervals() - 1, interval);
         lost = false;
     }
 
-    private void decode(int wanted) {
+    private void decode(int wanted, Interval interval) {
         path[0].decode(wanted, interval);
         number = wanted;
     }
 
     private void losePlace() {
         lost = true;
-        interval.clear();
+        interval().clear();
+        stand(0);
         number = 0;
-        at = 0;
     }
 
     private void checkPlace() {

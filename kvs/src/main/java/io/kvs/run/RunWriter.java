@@ -89,15 +89,13 @@ public final class RunWriter implements AutoCloseable {
     ///
     /// @param coveredIndex the place of its part of a segment
     void add(EntrySource source, int coveredIndex) throws IOException {
-        long lengthAndKind =
-                LengthAndKind.of(source.valueLength(), source.isTombstone(), source.isExpiring());
         add(
                 source.keyBytes(),
                 source.keyFrom(),
                 source.keyTo(),
                 coveredIndex,
                 source.offset(),
-                lengthAndKind);
+                source.lengthAndKind());
     }
 
     /// Adds an entry with the key that stands in `[from, to)`.

@@ -1,6 +1,5 @@
 package io.kvs.run;
 
-import io.kvs.format.RecordHeader;
 import io.kvs.segment.RecordCursor;
 import io.kvs.segment.Segment;
 import io.kvs.segment.Words;
@@ -12,8 +11,6 @@ import java.util.function.Predicate;
 /// For what no run lists yet; it takes some ten nanoseconds a record to make and four bytes to
 /// keep.
 public final class SortedRecords {
-    private static final int BATCH_RECORDS = 64;
-    private static final int KEY_BYTES = 64;
     private static final int PLACES_MIN = 128;
 
     /// With records of this size the array of places need not grow, nor is it too large.
@@ -110,15 +107,10 @@ public final class SortedRecords {
         return low;
     }
 
-    /// Stands before the record number `at`.
-    private final class Source implements EntrySource {
-        private int at;
-        private int touchedFrom;
-        private int touchedTo;
-        private long offset;
-        private long header;
-        private byte[] key = new byte[KEY_BYTES];
-        private int keyLength;
+    /// Has the records decoded with the numbers `[from, to)`.
+    private final class Source extends EntrySource {
+        private int from;
+        private int to;
 
         @Override
         public int segments() {
@@ -132,98 +124,54 @@ public final class SortedRecords {
 
         @Override
         public void seek(byte[] wanted) {
-            at = firstNotLess(wanted);
+            goTo(firstNotLess(wanted));
         }
 
         @Override
         public void seekEnd() {
-            at = count;
+            goTo(count);
+        }
+
+        /// Goes before a record, with none decoded.
+        private void goTo(int number) {
+            from = number;
+            to = number;
+            interval().clear();
+            stand(0);
         }
 
         @Override
-        public boolean next() {
-            if (at == count) {
+        boolean decodeNext(Interval interval) {
+            if (to == count) {
                 return false;
             }
-            if (at >= touchedTo || at < touchedFrom) {
-                touch(at, Math.min(at + BATCH_RECORDS, count));
-            }
-            load(at++);
+            decode(to, Math.min(to + Interval.COUNT_MAX, count), interval);
             return true;
         }
 
         @Override
-        public boolean previous() {
-            if (at == 0) {
+        boolean decodePrevious(Interval interval) {
+            if (from == 0) {
                 return false;
             }
-            at--;
-            if (at >= touchedTo || at < touchedFrom) {
-                touch(Math.max(0, at + 1 - BATCH_RECORDS), at + 1);
-            }
-            load(at);
+            decode(Math.max(0, from - Interval.COUNT_MAX), from, interval);
             return true;
         }
 
-        @Override
-        public byte[] keyBytes() {
-            return key;
-        }
-
-        @Override
-        public int keyFrom() {
-            return 0;
-        }
-
-        @Override
-        public int keyTo() {
-            return keyLength;
-        }
-
-        @Override
-        public int segmentNumber() {
-            return 0;
-        }
-
-        @Override
-        public long offset() {
-            return offset;
-        }
-
-        @Override
-        public int valueLength() {
-            return RecordHeader.valueLength(header);
-        }
-
-        @Override
-        public boolean isTombstone() {
-            return RecordHeader.kind(header) == RecordHeader.TOMBSTONE;
-        }
-
-        @Override
-        public boolean isExpiring() {
-            return RecordHeader.has(header, RecordHeader.EXPIRING);
-        }
-
-        private void load(int record) {
-            offset = SortedRecords.this.offset(record);
-            header = segment.header(offset);
-            if (RecordHeader.keyLength(header) > key.length) {
-                key = new byte[Math.max(2 * key.length, RecordHeader.keyLength(header))];
-            }
-            keyLength = segment.copyKey(offset, header, key);
-        }
-
-        /// Touches records before they are read one by one: the processor then waits for several at
+        /// Decodes records; all are touched before any is: the processor then waits for several at
         /// once.
-        private void touch(int from, int end) {
+        private void decode(int first, int end, Interval interval) {
             long words = 0;
-            for (int i = from; i < end; i++) {
+            for (int i = first; i < end; i++) {
                 words += segment.touch(SortedRecords.this.offset(i));
             }
             Words.keep(words);
-            touchedFrom = from;
-            touchedTo = end;
+            interval.clear();
+            for (int i = first; i < end; i++) {
+                interval.add(segment, SortedRecords.this.offset(i));
+            }
+            from = first;
+            to = end;
         }
     }
 }

@@ -37,4 +37,9 @@ public record Place(Segment segment, long offset) {
     public long expiry() {
         return segment.expiry(offset, header());
     }
+
+    /// Returns whether the record has expired; see {@link Segment#isExpired}.
+    public boolean isExpired(long nowMillis) {
+        return segment.isExpired(offset, header(), nowMillis);
+    }
 }

@@ -349,15 +349,15 @@ public final class Segment {
     /// Returns a copy of the key of the record at `offset`.
     public byte[] key(long offset, long header) {
         byte[] key = new byte[RecordHeader.keyLength(header)];
-        copyKey(offset, header, key);
+        copyKey(offset, header, key, 0);
         return key;
     }
 
-    /// Copies the key of the record at `offset` to the start of a buffer; returns its length.
-    public int copyKey(long offset, long header, byte[] buffer) {
+    /// Copies the key of the record at `offset` to a place in a buffer; returns its length.
+    public int copyKey(long offset, long header, byte[] buffer, int at) {
         int length = RecordHeader.keyLength(header);
         MemorySegment.copy(
-                memory, JAVA_BYTE, offset + RecordHeader.keyOffset(header), buffer, 0, length);
+                memory, JAVA_BYTE, offset + RecordHeader.keyOffset(header), buffer, at, length);
         return length;
     }
 
@@ -383,7 +383,10 @@ public final class Segment {
         return readStored(offset, key, 0, key.length);
     }
 
-    private byte[] decompressed(long offset, byte[] stored) {
+    /// Decompresses the value of the record at `offset`.
+    ///
+    /// @throws CorruptionException that cannot be done
+    public byte[] decompressed(long offset, byte[] stored) {
         Dictionary used = dictionary;
         if (used == null) {
             throw corruption(offset, "a compressed value in a segment without a dictionary");
@@ -406,19 +409,55 @@ public final class Segment {
             return readInPieces(offset, header, key, keyFrom, keyTo);
         }
         byte[] buffer = BUFFER.get();
-        MemorySegment.copy(memory, JAVA_BYTE, offset, buffer, 0, end);
-        int stored = LittleEndian.getInt(buffer, RecordHeader.CHECKSUM_OFFSET);
-        LittleEndian.putLong(buffer, 4, RecordHeader.unsealed(header));
-        int computed = PositionMask.apply(Checksum.of(buffer, 4, end - 4), mask(offset));
-        if (stored != computed) {
-            throw checksumMismatch(offset, stored, computed);
-        }
+        copy(offset, end, buffer, 0);
+        verify(offset, buffer, 0, end);
         if (!Arrays.equals(buffer, RecordHeader.keyOffset(header), keyEnd, key, keyFrom, keyTo)) {
             throw otherKey();
         }
         return RecordHeader.kind(header) == RecordHeader.TOMBSTONE
                 ? null
                 : Arrays.copyOfRange(buffer, keyEnd, end);
+    }
+
+    /// Returns the bytes of the record at `offset` without its padding if its value is in it, to be
+    /// copied; 0 if there is no such record.
+    public int valueRecordBytes(long offset) {
+        long header = header(offset);
+        int kind = RecordHeader.kind(header);
+        boolean holdsValue = kind == RecordHeader.VALUE || kind == RecordHeader.COMPRESSED;
+        return holdsValue && fits(offset, header) ? (int) RecordHeader.unpaddedSize(header) : 0;
+    }
+
+    /// Copies `length` bytes of the record at `offset` to a place in an array.
+    public void copy(long offset, int length, byte[] target, int at) {
+        MemorySegment.copy(memory, JAVA_BYTE, offset, target, at, length);
+    }
+
+    /// Verifies a copy, in `[from, to)`, of the record at `offset`.
+    ///
+    /// @throws CorruptionException the bytes are not those of a whole record
+    public void verify(long offset, byte[] copy, int from, int to) {
+        long header = LittleEndian.getLong(copy, from);
+        if (RecordHeader.unpaddedSize(header) != to - from) {
+            throw corruption(offset, "no record header here");
+        }
+        int stored = LittleEndian.getInt(copy, from + RecordHeader.CHECKSUM_OFFSET);
+        int start = from + RecordHeader.BYTES - RecordHeader.WORD_BYTES;
+        long covered = LittleEndian.getLong(copy, start);
+        // The checksum covers the header in its other form, then what follows the checksum.
+        LittleEndian.putLong(copy, start, RecordHeader.unsealed(header));
+        int computed = PositionMask.apply(Checksum.of(copy, start, to - start), mask(offset));
+        LittleEndian.putLong(copy, start, covered);
+        if (stored != computed) {
+            throw checksumMismatch(offset, stored, computed);
+        }
+    }
+
+    /// Returns the sequence number of the record at `offset`, of which there is a copy.
+    public long sequence(long offset, byte[] copy, int from) {
+        return RecordHeader.has(LittleEndian.getLong(copy, from), RecordHeader.EXPLICIT_SEQUENCE)
+                ? LittleEndian.getLong(copy, from + RecordHeader.BYTES)
+                : baseSequence + (offset >>> 3);
     }
 
     /// Verifies the record or batch at `offset`; returns whether it is whole.

@@ -18,7 +18,7 @@ final class CompactionPolicyTest {
     @Test
     void choose_nothingStored_isNone() {
         assertEquals(List.of(), POLICY.choose(List.of(), 0));
-        assertEquals(List.of(), POLICY.chooseAll(List.of()));
+        assertEquals(List.of(), POLICY.chooseAll(List.of(), MEGABYTE));
     }
 
     @Test
@@ -83,16 +83,16 @@ final class CompactionPolicyTest {
     }
 
     @Test
-    void chooseUnsorted_takesTheFirstUpToARound() {
+    void chooseUnsorted_takesTheFirstUpToABound() {
         List<Candidate> unsorted =
                 List.of(
                         candidate(1, 40 * MEGABYTE, 0),
                         candidate(2, 24 * MEGABYTE, 0),
                         candidate(3, 1, 0));
 
-        assertEquals(List.of(1L, 2L), POLICY.chooseUnsorted(unsorted));
-        assertEquals(List.of(1L), POLICY.chooseUnsorted(List.of(candidate(1, 100 * MEGABYTE, 0))));
-        assertEquals(List.of(), POLICY.chooseUnsorted(List.of()));
+        assertEquals(List.of(1L, 2L), POLICY.chooseUnsorted(unsorted, 64 * MEGABYTE));
+        assertEquals(List.of(1L), POLICY.chooseUnsorted(unsorted, 20 * MEGABYTE));
+        assertEquals(List.of(), POLICY.chooseUnsorted(List.of(), MEGABYTE));
     }
 
     @Test
@@ -108,7 +108,7 @@ final class CompactionPolicyTest {
 
         assertEquals(List.of(1L), POLICY.choose(List.of(droppable, kept), MEGABYTE));
         assertEquals(List.of(), POLICY.choose(List.of(kept), MEGABYTE));
-        assertEquals(List.of(1L), POLICY.chooseAll(List.of(droppable, kept)));
+        assertEquals(List.of(1L), POLICY.chooseAll(List.of(droppable, kept), MEGABYTE));
     }
 
     @Test
@@ -120,7 +120,7 @@ final class CompactionPolicyTest {
         }
 
         assertEquals(2, policy.choose(candidates, 80 * MEGABYTE).size());
-        assertEquals(2, policy.chooseAll(candidates).size());
+        assertEquals(5, policy.chooseAll(candidates, 20 * MEGABYTE).size());
     }
 
     @Test
@@ -147,7 +147,7 @@ final class CompactionPolicyTest {
 
     @Test
     void chooseAll_onlyLiveSegments_isNone() {
-        assertEquals(List.of(), POLICY.chooseAll(List.of(candidate(1, MEGABYTE, 0))));
+        assertEquals(List.of(), POLICY.chooseAll(List.of(candidate(1, MEGABYTE, 0)), MEGABYTE));
     }
 
     @Test

@@ -3,12 +3,15 @@ package io.kvs.run;
 import java.util.Arrays;
 import java.util.List;
 
-/// Entries in memory, as the unsorted end of the log will be.
-final class ListSource implements EntrySource {
+/// Entries in memory, as the unsorted end of the log will be. Has those decoded with the numbers
+/// `[from, to)`.
+final class ListSource extends EntrySource {
+    private static final int DECODED_MAX = 3;
+
     private final List<RunEntry> entries;
     private final List<Long> segments;
-    private int at;
-    private int current;
+    private int from;
+    private int to;
 
     ListSource(List<RunEntry> entries) {
         this.entries = entries;
@@ -27,72 +30,52 @@ final class ListSource implements EntrySource {
 
     @Override
     public void seek(byte[] key) {
-        at = 0;
+        int at = 0;
         while (at < entries.size() && Arrays.compareUnsigned(entries.get(at).key(), key) < 0) {
             at++;
         }
+        goTo(at);
     }
 
     @Override
     public void seekEnd() {
-        at = entries.size();
+        goTo(entries.size());
+    }
+
+    private void goTo(int at) {
+        from = at;
+        to = at;
+        interval().clear();
+        stand(0);
     }
 
     @Override
-    public boolean next() {
-        if (at == entries.size()) {
+    boolean decodeNext(Interval interval) {
+        return decode(to, Math.min(to + DECODED_MAX, entries.size()), interval);
+    }
+
+    @Override
+    boolean decodePrevious(Interval interval) {
+        return decode(Math.max(0, from - DECODED_MAX), from, interval);
+    }
+
+    private boolean decode(int first, int end, Interval interval) {
+        if (first == end) {
             return false;
         }
-        current = at++;
-        return true;
-    }
-
-    @Override
-    public boolean previous() {
-        if (at == 0) {
-            return false;
+        interval.clear();
+        for (RunEntry entry : entries.subList(first, end)) {
+            interval.add(
+                    0,
+                    entry.key(),
+                    0,
+                    entry.key().length,
+                    segments.indexOf(entry.segmentId()),
+                    entry.offset() >>> 3,
+                    LengthAndKind.of(entry.valueLength(), entry.tombstone(), entry.expiring()));
         }
-        current = --at;
+        from = first;
+        to = end;
         return true;
-    }
-
-    @Override
-    public byte[] keyBytes() {
-        return entries.get(current).key();
-    }
-
-    @Override
-    public int keyFrom() {
-        return 0;
-    }
-
-    @Override
-    public int keyTo() {
-        return keyBytes().length;
-    }
-
-    @Override
-    public int segmentNumber() {
-        return segments.indexOf(entries.get(current).segmentId());
-    }
-
-    @Override
-    public long offset() {
-        return entries.get(current).offset();
-    }
-
-    @Override
-    public int valueLength() {
-        return entries.get(current).valueLength();
-    }
-
-    @Override
-    public boolean isTombstone() {
-        return entries.get(current).tombstone();
-    }
-
-    @Override
-    public boolean isExpiring() {
-        return entries.get(current).expiring();
     }
 }

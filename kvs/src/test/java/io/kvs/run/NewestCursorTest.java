@@ -4,7 +4,6 @@ import static io.kvs.run.RandomEntries.STORE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +11,7 @@ import io.kvs.CorruptionException;
 import io.kvs.format.FileNames;
 import io.kvs.io.RealDisk;
 import io.kvs.segment.MemorySegments;
+import io.kvs.segment.Place;
 import io.kvs.segment.Segment;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Of several sources merged, the newest entry of each key that is not in a segment that is gone.
 final class NewestCursorTest {
+    private static final int FETCHED = 7;
+
     @TempDir private Path directory;
 
     @ParameterizedTest
@@ -89,9 +92,11 @@ final class NewestCursorTest {
         NewestCursor cursor = NewestCursor.descending(List.of(), _ -> null);
         cursor.seek(new byte[] {1});
 
-        assertFalse(cursor.nextKey());
+        FetchedEntries entries = new FetchedEntries(1);
+        assertFalse(cursor.nextKey(entries));
         cursor.seekEnd();
-        assertFalse(cursor.nextKey());
+        assertFalse(cursor.nextKey(entries));
+        assertEquals(0, entries.count());
     }
 
     @Test
@@ -114,15 +119,17 @@ final class NewestCursorTest {
             access.seek(9_000);
             access.write(was);
 
-            assertThrows(IllegalStateException.class, cursor::nextKey);
+            assertThrows(IllegalStateException.class, () -> cursor.nextKey(new FetchedEntries(1)));
             cursor.seek(new byte[0]);
             assertEquals(keys, walk(cursor));
         }
     }
 
     private static int walk(NewestCursor cursor) throws IOException {
+        FetchedEntries entries = new FetchedEntries(1);
         int count = 0;
-        while (cursor.nextKey()) {
+        while (cursor.nextKey(entries)) {
+            entries.clear();
             count++;
         }
         return count;
@@ -155,17 +162,23 @@ final class NewestCursorTest {
     private static void assertRest(
             Map<byte[], RunEntry> expected, NewestCursor cursor, Map<Long, Segment> living)
             throws IOException {
+        FetchedEntries entries = new FetchedEntries(FETCHED);
         for (Map.Entry<byte[], RunEntry> next : expected.entrySet()) {
-            assertTrue(cursor.nextKey());
-            assertArrayEquals(next.getKey(), Arrays.copyOf(cursor.keyBytes(), cursor.keyLength()));
+            if (entries.count() == FETCHED) {
+                entries.clear();
+            }
+            assertTrue(cursor.nextKey(entries));
+            int last = entries.count() - 1;
+            assertArrayEquals(next.getKey(), entries.key(last));
             RunEntry entry = next.getValue();
-            assertSame(living.get(entry.segmentId()), cursor.segment());
-            assertEquals(entry.offset(), cursor.offset());
-            assertEquals(entry.valueLength(), cursor.valueLength());
-            assertEquals(entry.tombstone(), cursor.isTombstone());
-            assertEquals(entry.expiring(), cursor.isExpiring());
+            Segment segment = Objects.requireNonNull(living.get(entry.segmentId()));
+            assertEquals(new Place(segment, entry.offset()), entries.place(last));
+            assertEquals(entry.tombstone(), entries.isTombstone(last));
+            assertEquals(entry.expiring(), entries.isExpiring(last));
         }
-        assertFalse(cursor.nextKey());
-        assertFalse(cursor.nextKey());
+        entries.clear();
+        assertFalse(cursor.nextKey(entries));
+        assertFalse(cursor.nextKey(entries));
+        assertEquals(0, entries.count());
     }
 }
