@@ -373,7 +373,7 @@ final class Compactions {
             room.dropSpare();
             sort(last, movedMax, nowMillis);
             room.restoreReserve();
-            listing.mergeAll();
+            listing.mergeMany();
             if (!damages.isEmpty()) {
                 CorruptionException damage = damages.getLast();
                 throw new CompactionFailedException(

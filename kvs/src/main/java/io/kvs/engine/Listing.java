@@ -166,9 +166,12 @@ final class Listing {
         }
     }
 
-    /// Makes the runs as few as they can be, for whoever has the store compacted. Where there is no
-    /// room for that, they stay as they are.
-    void mergeAll() {
+    /// Makes the runs few, for whoever has the store compacted. Where there is no room for that,
+    /// they stay as they are.
+    void mergeMany() {
+        if (mergeable().size() <= SCANNED_RUNS_MAX) {
+            return;
+        }
         scanned = true; // A merge that is under way goes on without rests.
         merging.lock();
         try {
