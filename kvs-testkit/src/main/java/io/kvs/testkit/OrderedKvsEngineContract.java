@@ -457,6 +457,28 @@ public abstract class OrderedKvsEngineContract extends OrderedContract {
     }
 
     @Test
+    void snapshot_askedAfterALaterOne_seesItsOwn() {
+        List<Snapshot> snapshots = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        StringBuilder added = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            engine().set("same", "value " + i);
+            engine().set("key %02d".formatted(i), "value");
+            added.append("key %02d ".formatted(i));
+            snapshots.add(engine().snapshot());
+            expected.add(added + "same");
+        }
+
+        for (int i = 99; i >= 0; i--) {
+            Snapshot snapshot = snapshots.get(i);
+            assertEquals(expected.get(i), keys(snapshot, Scan.all()));
+            assertEquals(Optional.of("value " + i), snapshot.get("same"));
+            assertEquals(Optional.empty(), snapshot.get("key %02d".formatted(i + 1)));
+            snapshot.close();
+        }
+    }
+
+    @Test
     void snapshot_whileOthersOverwrite_keepsEveryValue() throws Exception {
         WriteBatch batch = new WriteBatch();
         for (int i = 0; i < 2_000; i++) {

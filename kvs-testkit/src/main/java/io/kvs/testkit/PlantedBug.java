@@ -389,6 +389,11 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         "if (part.to() > sorted) {",
                         "if (pieces.isEmpty()) {"),
                 new PlantedBug(
+                        "a snapshot shows what was sorted for a later one",
+                        "view/SortedTail.java",
+                        "piece.before(part.to())",
+                        "piece"),
+                new PlantedBug(
                         "a value that was overwritten stays in the cache",
                         "engine/CachedReads.java",
                         "index.stripeOf(keyHash).contains(keyHash, pointer) && records",

@@ -1,6 +1,5 @@
 package io.kvs.run;
 
-import io.kvs.format.LittleEndian;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -148,7 +147,7 @@ final class EntryMerge {
         while (ascending ? source.next() : source.previous()) {
             if (ranks[number][source.segmentNumber()] != Ranks.GONE) {
                 ended[number] = false;
-                heads[number] = head(source.keyBytes(), source.keyFrom(), source.keyTo());
+                heads[number] = KeyHeads.word(source.keyBytes(), source.keyFrom(), source.keyTo());
                 return;
             }
         }
@@ -190,16 +189,5 @@ final class EntryMerge {
             order = Long.compare(otherSource.segmentId(otherNumber), source.segmentId(number));
         }
         return order == 0 ? Long.compare(otherSource.offset(), source.offset()) : order;
-    }
-
-    private static long head(byte[] bytes, int from, int to) {
-        if (to - from >= Long.BYTES) {
-            return Long.reverseBytes(LittleEndian.getLong(bytes, from));
-        }
-        long head = 0;
-        for (int i = 0; i < Long.BYTES; i++) {
-            head = head << 8 | (from + i < to ? bytes[from + i] & 0xFF : 0);
-        }
-        return head;
     }
 }

@@ -48,6 +48,23 @@ public final class KeyOrder {
         }
     }
 
+    /// Returns the eight bytes behind the first `depth` of the key at a place, zeros taken for
+    /// those behind its end.
+    static long chunk(Segment segment, int place, int depth) {
+        long offset = (long) place << 3;
+        long header = segment.header(offset);
+        long at = offset + RecordHeader.keyOffset(header) + depth;
+        int rest = RecordHeader.keyLength(header) - depth;
+        if (rest >= 8) {
+            return Long.reverseBytes(Words.get(segment.memory(), at));
+        }
+        long chunk = 0;
+        for (int i = 0; i < 8; i++) {
+            chunk = chunk << 8 | (i < rest ? segment.memory().get(JAVA_BYTE, at + i) & 0xFF : 0);
+        }
+        return chunk;
+    }
+
     private void addRange(int from, int to, int depth) {
         if (to - from < 2) {
             return;
@@ -76,28 +93,13 @@ public final class KeyOrder {
         }
         sortEnded(from, running);
         for (int i = running; i < to; i++) {
-            chunks[i] = chunk(places[i], depth);
+            chunks[i] = chunk(segment, places[i], depth);
         }
         if (to - running <= INSERTION_SORT_MAX) {
             sortFew(running, to, depth);
         } else {
             sortMany(running, to, depth);
         }
-    }
-
-    private long chunk(int place, int depth) {
-        long offset = (long) place << 3;
-        long header = segment.header(offset);
-        long at = offset + RecordHeader.keyOffset(header) + depth;
-        int rest = RecordHeader.keyLength(header) - depth;
-        if (rest >= 8) {
-            return Long.reverseBytes(Words.get(segment.memory(), at));
-        }
-        long chunk = 0;
-        for (int i = 0; i < 8; i++) {
-            chunk = chunk << 8 | (i < rest ? segment.memory().get(JAVA_BYTE, at + i) & 0xFF : 0);
-        }
-        return chunk;
     }
 
     /// Sorts a range by its chunks; those with equal ones go on the list.

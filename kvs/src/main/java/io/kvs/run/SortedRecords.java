@@ -5,27 +5,36 @@ import io.kvs.segment.Segment;
 import io.kvs.segment.Words;
 import java.util.Arrays;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// Records of a segment in key order, without a run: their places, sorted.
 ///
 /// For what no run lists yet; it takes some ten nanoseconds a record to make and four bytes to
-/// keep.
+/// keep, eight more once it has been searched. Never changes; safe for use by any number of
+/// threads.
 public final class SortedRecords {
     private static final int PLACES_MIN = 128;
 
     /// With records of this size the array of places need not grow, nor is it too large.
     private static final int LIKELY_RECORD_BYTES = 128;
 
+    private static final int DECODED_MIN = 2;
+
     private final Segment segment;
     private final long to;
     private final int[] places;
     private final int count;
 
-    private SortedRecords(Segment segment, long to, int[] places, int count) {
+    /// Made by the first thread that needs them, or by some of those at once.
+    private @Nullable KeyHeads heads;
+
+    private SortedRecords(
+            Segment segment, long to, int[] places, int count, @Nullable KeyHeads heads) {
         this.segment = segment;
         this.to = to;
         this.places = places;
         this.count = count;
+        this.heads = heads;
     }
 
     /// Sorts the records in `[from, to)`. Checksums are not verified: the records have just been
@@ -56,7 +65,57 @@ public final class SortedRecords {
             }
         }
         KeyOrder.sort(segment, places, count);
-        return new SortedRecords(segment, to, places, count);
+        return new SortedRecords(segment, to, places, count, null);
+    }
+
+    /// Returns these records and those behind them in the segment in one piece, in time for a few
+    /// comparisons of each of the latter.
+    public SortedRecords with(SortedRecords following) {
+        if (count == 0) {
+            return following;
+        }
+        if (following.count == 0) {
+            return new SortedRecords(segment, following.to, places, count, heads);
+        }
+        KeyHeads mine = heads();
+        KeyHeads theirs = following.heads();
+        int common = mine.commonWith(theirs);
+        long[] myWords = mine.words(common);
+        long[] theirWords = theirs.words(common);
+        int[] allPlaces = new int[count + following.count];
+        long[] allWords = new long[allPlaces.length];
+        int taken = 0;
+        for (int i = 0; i < following.count; i++) {
+            int end = firstNotLess(myWords, taken, theirWords[i], following.key(i));
+            System.arraycopy(places, taken, allPlaces, taken + i, end - taken);
+            System.arraycopy(myWords, taken, allWords, taken + i, end - taken);
+            taken = end;
+            allPlaces[taken + i] = following.places[i];
+            allWords[taken + i] = theirWords[i];
+        }
+        System.arraycopy(places, taken, allPlaces, taken + following.count, count - taken);
+        System.arraycopy(myWords, taken, allWords, taken + following.count, count - taken);
+        return new SortedRecords(
+                segment,
+                following.to,
+                allPlaces,
+                allPlaces.length,
+                new KeyHeads(mine.common(common), allWords));
+    }
+
+    /// Returns those of the records that lie before `end`.
+    public SortedRecords before(long end) {
+        if (to <= end) {
+            return this;
+        }
+        int[] left = new int[count];
+        int leftCount = 0;
+        for (int i = 0; i < count; i++) {
+            if (offset(i) < end) {
+                left[leftCount++] = places[i];
+            }
+        }
+        return new SortedRecords(segment, end, left, leftCount, null);
     }
 
     /// Returns the segment.
@@ -67,6 +126,11 @@ public final class SortedRecords {
     /// Returns the offset behind the last record.
     public long to() {
         return to;
+    }
+
+    /// Returns how many records there are.
+    public int count() {
+        return count;
     }
 
     /// Returns the offset of the newest record of a key, or -1.
@@ -93,12 +157,44 @@ public final class SortedRecords {
         return Arrays.compareUnsigned(key(at), key);
     }
 
+    private KeyHeads heads() {
+        KeyHeads made = heads;
+        if (made == null) {
+            made = KeyHeads.of(segment, places, count);
+            heads = made;
+        }
+        return made;
+    }
+
     private int firstNotLess(byte[] key) {
-        int low = 0;
-        int high = count;
+        if (count == 0) {
+            return 0;
+        }
+        KeyHeads all = heads();
+        int order = all.compareCommon(key);
+        if (order != 0) {
+            return order < 0 ? 0 : count;
+        }
+        return firstNotLess(all.words(), 0, count, all.word(key), key);
+    }
+
+    /// Returns the first record from `from` on whose key is not less, which is most likely near.
+    private int firstNotLess(long[] words, int from, long word, byte[] key) {
+        int low = from;
+        int high = from;
+        for (int step = 1; high < count && isLess(words, high, word, key); step *= 2) {
+            low = high + 1;
+            high += step;
+        }
+        return firstNotLess(words, low, Math.min(high, count), word, key);
+    }
+
+    private int firstNotLess(long[] words, int from, int to, long word, byte[] key) {
+        int low = from;
+        int high = to;
         while (low < high) {
             int middle = low + high >>> 1;
-            if (compare(middle, key) < 0) {
+            if (isLess(words, middle, word, key)) {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -107,10 +203,18 @@ public final class SortedRecords {
         return low;
     }
 
+    private boolean isLess(long[] words, int at, long word, byte[] key) {
+        int order = Long.compareUnsigned(words[at], word);
+        return order < 0 || order == 0 && compare(at, key) < 0;
+    }
+
     /// Has the records decoded with the numbers `[from, to)`.
     private final class Source extends EntrySource {
         private int from;
         private int to;
+
+        /// How many are decoded at the next time: of a range, a piece of some often has one or two.
+        private int wanted = DECODED_MIN;
 
         @Override
         public int segments() {
@@ -136,6 +240,7 @@ public final class SortedRecords {
         private void goTo(int number) {
             from = number;
             to = number;
+            wanted = DECODED_MIN;
             interval().clear();
             stand(0);
         }
@@ -145,7 +250,7 @@ public final class SortedRecords {
             if (to == count) {
                 return false;
             }
-            decode(to, Math.min(to + Interval.COUNT_MAX, count), interval);
+            decode(to, Math.min(to + wanted, count), interval);
             return true;
         }
 
@@ -154,7 +259,7 @@ public final class SortedRecords {
             if (from == 0) {
                 return false;
             }
-            decode(Math.max(0, from - Interval.COUNT_MAX), from, interval);
+            decode(Math.max(0, from - wanted), from, interval);
             return true;
         }
 
@@ -172,6 +277,7 @@ public final class SortedRecords {
             }
             from = first;
             to = end;
+            wanted = Math.min(2 * wanted, Interval.COUNT_MAX);
         }
     }
 }

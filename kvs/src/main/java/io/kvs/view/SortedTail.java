@@ -13,9 +13,13 @@ import java.util.Set;
 /// what has been written since the one before.
 ///
 /// The pieces of a part of a segment are kept as those of a logarithmic method are (Bentley and
-/// Saxe, J. Algorithms 1980): one that is not much longer than what follows it is sorted again
-/// together with that. So there are few, and each record is sorted a few times at most.
+/// Saxe, J. Algorithms 1980): one that is not many times as long as what follows is merged with it.
+/// So there are a few at most. A view that was taken before another, and asks after it, gets of
+/// them what lies before its own end.
 public final class SortedTail {
+    /// What a piece has more than this many times the records of, it is not merged with.
+    private static final int GROWTH = 64;
+
     private final Map<Start, List<SortedRecords>> kept = new HashMap<>();
 
     /// Where a part begins. Another mapping of the same segment is another segment.
@@ -39,31 +43,23 @@ public final class SortedTail {
             asked.add(start);
             List<SortedRecords> pieces = kept.computeIfAbsent(start, _ -> new ArrayList<>());
             extend(pieces, part);
-            sorted.addAll(pieces);
+            for (SortedRecords piece : pieces) {
+                sorted.add(piece.before(part.to()));
+            }
         }
         kept.keySet().retainAll(asked);
         return sorted;
     }
 
     private static void extend(List<SortedRecords> pieces, Part part) {
-        if (end(pieces, part) > part.to()) {
-            pieces.clear(); // A view that was taken before the last one.
-        }
-        long sorted = end(pieces, part);
-        while (!pieces.isEmpty() && part.to() > sorted) {
-            long last = sorted - end(pieces.subList(0, pieces.size() - 1), part);
-            if (last > 2 * (part.to() - sorted)) {
-                break;
-            }
-            pieces.removeLast();
-            sorted = end(pieces, part);
-        }
+        long sorted = pieces.isEmpty() ? part.from() : pieces.getLast().to();
         if (part.to() > sorted) {
-            pieces.add(SortedRecords.of(part.segment(), sorted, part.to(), cursor -> false));
+            SortedRecords last =
+                    SortedRecords.of(part.segment(), sorted, part.to(), cursor -> false);
+            while (!pieces.isEmpty() && pieces.getLast().count() <= GROWTH * last.count()) {
+                last = pieces.removeLast().with(last);
+            }
+            pieces.add(last);
         }
-    }
-
-    private static long end(List<SortedRecords> pieces, Part part) {
-        return pieces.isEmpty() ? part.from() : pieces.getLast().to();
     }
 }
