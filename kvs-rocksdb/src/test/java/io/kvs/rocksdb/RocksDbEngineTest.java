@@ -25,9 +25,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -142,15 +144,18 @@ class RocksDbEngineTest {
         try (ExecutorService executor = Executors.newFixedThreadPool(4)) {
             for (int round = 0; round < 10; round++) {
                 RocksDbEngine engine = RocksDbEngine.open(directory, OPTIONS);
-                List<Future<?>> users =
-                        Stream.<Runnable>of(
-                                        () -> engine.set("key", "value"),
-                                        () -> engine.get("key"),
-                                        () -> walk(engine),
-                                        () -> engine.add("sum", 1))
-                                .<Future<?>>map(use -> executor.submit(() -> untilClosed(use)))
-                                .toList();
-                Thread.sleep(20);
+                List<Runnable> uses =
+                        List.of(
+                                () -> engine.set("key", "value"),
+                                () -> engine.get("key"),
+                                () -> walk(engine),
+                                () -> engine.add("sum", 1));
+                CountDownLatch used = new CountDownLatch(uses.size());
+                List<Future<?>> users = new ArrayList<>();
+                for (Runnable use : uses) {
+                    users.add(executor.submit(() -> untilClosed(use, used)));
+                }
+                used.await();
                 engine.close();
                 for (Future<?> user : users) {
                     user.get();
@@ -168,10 +173,11 @@ class RocksDbEngineTest {
         }
     }
 
-    private static void untilClosed(Runnable use) {
+    private static void untilClosed(Runnable use, CountDownLatch used) {
         try {
             while (true) {
                 use.run();
+                used.countDown();
             }
         } catch (StoreClosedException e) {
             return;

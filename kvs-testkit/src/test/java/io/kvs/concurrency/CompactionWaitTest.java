@@ -14,13 +14,14 @@ import io.kvs.testkit.StepBackground;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Writers beside a compaction that takes long: it stands still here until the test lets it go on.
-@Timeout(60)
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class CompactionWaitTest {
     private static final int KEYS = 250;
     private static final int VALUE_BYTES = 1000;
