@@ -56,7 +56,7 @@ public final class SortedTail {
         if (part.to() > sorted) {
             SortedRecords last =
                     SortedRecords.of(part.segment(), sorted, part.to(), cursor -> false);
-            while (!pieces.isEmpty() && pieces.getLast().count() <= GROWTH * last.count()) {
+            while (!pieces.isEmpty() && pieces.getLast().count() / GROWTH <= last.count()) {
                 last = pieces.removeLast().with(last);
             }
             pieces.add(last);
