@@ -10,7 +10,7 @@ import java.util.List;
 /// The lines are made in pieces that fit a cache of the processor: for that the keys of each chunk
 /// are put into the order of the pieces first (a radix partitioning; Manegold, Boncz and Kersten,
 /// Optimizing Main-Memory Join on Modern Hardware, TKDE 2002). Collecting takes 12 bytes a key, and
-/// making the lines no more than a chunk and a piece.
+/// making the lines a hundredth of that more, a chunk and a piece.
 final class HashIndexBuilder {
     private static final int PIECE_LINES = 1 << 12;
 
@@ -131,10 +131,10 @@ final class HashIndexBuilder {
         return start;
     }
 
-    /// Returns the number of the piece with the line of a hash; that may also be the first line of
-    /// the next one.
+    /// Returns the number of the piece of a hash, which is chosen as its line is; the line is in
+    /// that piece, or the first one of the next.
     private int piece(long hash) {
-        return (int) Math.unsignedMultiplyHigh(hash, pieces);
+        return (int) HashIndex.lineOf(hash, pieces);
     }
 
     /// Returns the first line of a piece.
