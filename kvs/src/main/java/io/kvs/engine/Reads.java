@@ -20,7 +20,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/// The read path: the index gives the pointer, the segment the verified value; no lock.
+/// The read path: the index gives the pointer, the segment the verified value; no lock. First the
+/// likely record is read; only if it is not that of the key, each that may be is looked at.
 ///
 /// A record moves only by compaction. A reader that holds a pointer which is out of date meets a
 /// retired number or the record of another key, and looks the key up again. What it has found is
@@ -93,7 +94,30 @@ final class Reads {
         }
     }
 
+    /// Reads the first record that the keydir has for the hash of a key, which hardly ever is that
+    /// of another key. Whether it is, reading tells anyway: to compare the key beforehand would
+    /// make the processor wait for the head of the record before it asks for the rest.
     private <T> @Nullable T findInside(long keyHash, byte[] key, Reading<T> reading) {
+        life.ensureOpen();
+        try {
+            long pointer = index.candidate(keyHash);
+            if (pointer == ABSENT) {
+                damage.check(0);
+                return null;
+            }
+            if (pointer != Index.UNDECIDED) {
+                T found = reading.read(records.segment(pointer), LogPointer.offset(pointer), key);
+                if (found != null) {
+                    return found;
+                }
+            }
+        } catch (IllegalStateException | CorruptionException | InternalError e) {
+            // The record of another key, or it was moved meanwhile, or there is damage.
+        }
+        return findNewest(keyHash, key, reading);
+    }
+
+    private <T> @Nullable T findNewest(long keyHash, byte[] key, Reading<T> reading) {
         while (true) {
             life.ensureOpen();
             long pointer = ABSENT;

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Whoever changes what the index says of a key holds the lock of the key's stripe.
 public final class Index implements AutoCloseable {
+    /// What {@link #candidate} returns if only the runs can tell.
+    public static final long UNDECIDED = -2;
+
     /// Of so many lookups in the runs one puts its key into the keydir; a power of two.
     private static final int CACHED_SHARE = 4;
 
@@ -96,6 +99,16 @@ public final class Index implements AutoCloseable {
     /// holds the lock of a stripe.
     public boolean isComplete() {
         return complete;
+    }
+
+    /// Returns the first pointer that may be that of a key with this hash, -1 if no such key has a
+    /// record, or {@link #UNDECIDED}. Needs no lock.
+    ///
+    /// @throws IllegalStateException the keydir has been closed
+    public long candidate(long keyHash) {
+        boolean wasComplete = complete;
+        long pointer = keydir.stripeOf(keyHash).candidate(keyHash);
+        return pointer >= 0 || wasComplete ? pointer : UNDECIDED;
     }
 
     /// Returns the pointer to the newest record of a key, or -1. Needs no lock.

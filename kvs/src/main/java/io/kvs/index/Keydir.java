@@ -286,18 +286,24 @@ public final class Keydir implements AutoCloseable {
             }
         }
 
-        /// Returns the first pointer that may be that of a key with this hash, or -1. Needs no
-        /// lock.
+        /// Returns the first pointer that may be that of a key with this hash, or -1 if there is no
+        /// such key. Needs no lock.
         ///
         /// @throws IllegalStateException the keydir has been closed
+        @SuppressWarnings("ReferenceEquality") // a directory is replaced, never changed
         public long candidate(long hash) {
-            Table[] tables = directory;
-            if (tables.length == 0) {
-                return -1;
+            while (true) {
+                Table[] tables = directory;
+                if (tables.length == 0) {
+                    return -1;
+                }
+                Table table = tables[index(hash, tables.length)];
+                int at = table.find(hash, 0);
+                long pointer = at < 0 ? -1 : table.pointerAt(hash, at);
+                if (pointer >= 0 || at < 0 && directory == tables) {
+                    return pointer;
+                }
             }
-            Table table = tables[index(hash, tables.length)];
-            int at = table.find(hash, 0);
-            return at < 0 ? -1 : table.pointerAt(hash, at);
         }
 
         /// Brings what a lookup of a key with this hash will read nearer to the processor; returns
