@@ -101,7 +101,7 @@ class LauncherIT {
         try (OutputStream input = owner.getOutputStream()) {
             String expected = "kvs: " + data() + " is in use by process " + owner.pid() + "\n";
             // A get meanwhile would own the directory itself for a moment, and the import would
-            // fail.
+            // fail. Another process tells by nothing but this file that it is so far.
             Path lock = Path.of(data(), "LOCK");
             String line = "process " + owner.pid();
             for (int i = 0; i < 400 && !Files.readString(lock).startsWith(line); i++) {

@@ -101,6 +101,7 @@ final class StoreSpaceTest {
 
     private void awaitBelow(long limitBytes, String when) throws Exception {
         long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        // The promise is about what an operator sees: nothing but the size of the directory tells.
         while (Directories.sizeBytes(directory) >= limitBytes && System.nanoTime() < end) {
             Thread.sleep(20);
         }

@@ -52,6 +52,8 @@ final class Reads {
     /// What is read of a record.
     interface Reading<T> {
         /// Returns it, or null if there is none.
+        ///
+        /// @throws IllegalStateException it is a record of another key, or was moved
         @Nullable T read(Segment segment, long offset, byte[] key);
     }
 
@@ -106,10 +108,7 @@ final class Reads {
                 return null;
             }
             if (pointer != Index.UNDECIDED) {
-                T found = reading.read(records.segment(pointer), LogPointer.offset(pointer), key);
-                if (found != null) {
-                    return found;
-                }
+                return reading.read(records.segment(pointer), LogPointer.offset(pointer), key);
             }
         } catch (IllegalStateException | CorruptionException | InternalError e) {
             // The record of another key, or it was moved meanwhile, or there is damage.
