@@ -160,17 +160,16 @@ final class LogCursor implements Cursor {
     private void fetchBatch() throws IOException {
         ReadSections.Reader section = view.sections().enter();
         try {
-            fetchInside();
+            NewestCursor source = merged.getAndSet(null);
+            fetchFrom(source == null ? open() : source);
         } finally {
             section.leave();
         }
     }
 
-    private void fetchInside() throws IOException {
-        NewestCursor source = merged.getAndSet(null);
-        if (source == null) {
-            source = open();
-        }
+    /// Fetches a batch. To open what is merged is not a part of it: with both in one method the
+    /// compiler needs seconds for it, and in these a scan takes several times as long.
+    private void fetchFrom(NewestCursor source) throws IOException {
         int wanted = (int) Math.min(batch, left);
         while (entries.count() < wanted && !exhausted) {
             exhausted = !source.nextKey(entries);
