@@ -125,6 +125,7 @@ final class StoreUseTest {
             store.set(bytes("small"), bytes("value"));
             store.set(bytes("next segment"), new byte[5000]);
             Path first = directory.resolve("0000000001.log");
+            // It is cut behind by the background, which tells nobody: the size is all there is.
             while (Files.size(first) != 4064) {
                 Thread.sleep(10);
             }
