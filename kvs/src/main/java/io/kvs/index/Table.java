@@ -315,7 +315,7 @@ final class Table {
     }
 
     private long bucketOffset(int home, int step) {
-        int bucket = home + step;
-        return (long) (bucket < buckets ? bucket : bucket - buckets) * BUCKET_BYTES;
+        int beyond = home + step - buckets; // The sign tells whether it lies in the table.
+        return (long) (beyond + (beyond >> 31 & buckets)) * BUCKET_BYTES;
     }
 }
