@@ -77,7 +77,7 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         "sequence = records.sequence(old);"),
                 new PlantedBug(
                         "close does not sync",
-                        "engine/StoreLife.java",
+                        "engine/Shutdown.java",
                         "commit.syncAll(); SegmentWriter active = log.active();",
                         "SegmentWriter active = log.active();"),
                 new PlantedBug(

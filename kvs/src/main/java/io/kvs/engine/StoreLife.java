@@ -17,7 +17,6 @@ import io.kvs.blob.Blobs;
 import io.kvs.buffer.BufferedStore;
 import io.kvs.buffer.WriteBuffer;
 import io.kvs.commit.Catalog;
-import io.kvs.commit.Catalog.Change;
 import io.kvs.commit.DeferredAnswers;
 import io.kvs.commit.Failure;
 import io.kvs.commit.GroupCommit;
@@ -26,7 +25,6 @@ import io.kvs.commit.Sealer;
 import io.kvs.compaction.Compactor;
 import io.kvs.format.BlobReference;
 import io.kvs.format.FileNames;
-import io.kvs.format.SegmentHeader;
 import io.kvs.index.Index;
 import io.kvs.index.Keydir;
 import io.kvs.io.Background;
@@ -37,9 +35,7 @@ import io.kvs.recovery.Damage;
 import io.kvs.recovery.Recovered;
 import io.kvs.recovery.Recovery;
 import io.kvs.run.Run;
-import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
-import io.kvs.segment.SegmentWriter;
 import io.kvs.view.Disposal;
 import io.kvs.view.Pins;
 import io.kvs.view.ReadSections;
@@ -48,7 +44,6 @@ import io.kvs.view.View;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow.Subscriber;
@@ -63,7 +58,6 @@ import org.jspecify.annotations.Nullable;
 /// roll, catalog. Whoever holds a stripe never waits for compaction or housekeeping.
 final class StoreLife {
     private final Disk disk;
-    private final DirectoryLock directoryLock;
     private final Failure failure;
     private final Recovered recovered;
     private final Log log;
@@ -71,18 +65,17 @@ final class StoreLife {
     private final GroupCommit commit;
     private final DeferredAnswers answers;
     private final Listing listing;
-    private final Housekeeper housekeeper;
     private final Compactions compactions;
     private final Capacity capacity;
     private final Pins pins;
     private final ReadSections sections;
     private final SortedTail sortedTail = new SortedTail();
     private final Blobs blobs;
-    private final View opened;
     private final Background background;
     private final Set<ChangeFeed> feeds = ConcurrentHashMap.newKeySet();
     private final Workers workers;
-    private final long openedAtBytes;
+    private final Statistics statistics;
+    private final Shutdown shutdown;
 
     private volatile boolean closing;
     private volatile boolean closed;
@@ -97,7 +90,6 @@ final class StoreLife {
             InstantSource clock) {
         this.disk = disk;
         this.background = background;
-        this.directoryLock = directoryLock;
         this.failure = failure;
         this.recovered = recovered;
         this.capacity = new Capacity(options.segmentLimitBytes());
@@ -134,7 +126,7 @@ final class StoreLife {
                         pins,
                         background,
                         () -> closing);
-        this.housekeeper =
+        Housekeeper housekeeper =
                 new Housekeeper(
                         recovered.segments(), index.keydir(), log, load, commit, listing, disposal);
         Budget budget =
@@ -145,7 +137,7 @@ final class StoreLife {
                         log,
                         this::nextCapacity,
                         housekeeper);
-        this.opened = view();
+        View opened = view();
         Compactor compactor =
                 new Compactor(
                         disk,
@@ -188,7 +180,19 @@ final class StoreLife {
                         background,
                         disk::nanos,
                         clock);
-        this.openedAtBytes = appendedBytes();
+        this.statistics = new Statistics(disk, recovered, log, commit, compactions, pins);
+        this.shutdown =
+                new Shutdown(
+                        disk,
+                        directoryLock,
+                        recovered,
+                        log,
+                        commit,
+                        answers,
+                        housekeeper,
+                        listing,
+                        compactions,
+                        pins);
         this.workers =
                 new Workers(
                         pins,
@@ -450,24 +454,7 @@ final class StoreLife {
     StoreStats stats(long skippedWrites, CacheStats valueCache, BufferStats writeBuffer) {
         ensureOpen();
         compactions.load();
-        Figures figures = figures();
-        return new StoreStats(
-                recovered.index().keydir().keyCount(),
-                figures.liveBytes(),
-                figures.deadBytes(),
-                figures.tombstoneBytes(),
-                diskBytes(),
-                recovered.index().keydir().bytes(),
-                figures.reclaimableBytes(),
-                pins.heldBytes(),
-                appendedBytes() - openedAtBytes,
-                compactions.writtenBytes(),
-                skippedWrites,
-                commit.syncs(),
-                recovered.dictionaries().compression(),
-                valueCache,
-                writeBuffer,
-                figures.segments());
+        return statistics.take(skippedWrites, valueCache, writeBuffer);
     }
 
     /// Closes the store; see {@link LogStore#close()}.
@@ -487,22 +474,14 @@ final class StoreLife {
     private void closeExclusively() {
         try {
             stopWrites();
-            finish();
+            shutdown.settle();
         } catch (IOException e) {
             throw new StoreIoException(
                     "closing " + disk.path("") + " failed: " + e.getMessage(), e);
         } catch (InternalError e) {
             throw unwritable(e);
         } finally {
-            answerAndRelease();
-        }
-    }
-
-    private void answerAndRelease() {
-        try {
-            answers.close();
-        } finally {
-            release();
+            shutdown.release();
         }
     }
 
@@ -511,55 +490,6 @@ final class StoreLife {
         keydir.lock(Keydir.ALL_STRIPES);
         closed = true;
         keydir.unlock(Keydir.ALL_STRIPES);
-    }
-
-    /// Puts everything on stable storage and leaves a directory that opens without a replay.
-    private void finish() throws IOException {
-        commit.syncAll();
-        SegmentWriter active = log.active();
-        boolean untouched =
-                active == null || active.isCut() && recovered.report().replayedBytes() == 0;
-        if (active == null || untouched && log.writers().length <= 1) {
-            return;
-        }
-        housekeeper.sealEnded();
-        log.dropSpare();
-        tidy();
-        listing.dropDead();
-        listing.mergeForClose();
-        if (active.tail() > SegmentHeader.BYTES) {
-            listing.listForClose(active.segment(), active.tail());
-        } else {
-            recovered.catalog().change(Change.of(List.of(), List.of(active.segment().id())));
-            disk.delete(FileNames.segment(active.segment().id()));
-        }
-    }
-
-    private void tidy() {
-        try {
-            compactions.tidy();
-        } catch (IOException | CorruptionException e) {
-            // What is stale stays until the store is open again.
-        }
-    }
-
-    private void release() {
-        log.release();
-        pins.close();
-        for (Run run : recovered.index().runs().all()) {
-            run.close();
-        }
-        for (Segment segment : recovered.segments().all()) {
-            segment.file().close();
-        }
-        recovered.index().close();
-        recovered.dictionaries().close();
-        try {
-            directoryLock.close();
-        } catch (IOException e) {
-            throw new StoreIoException(
-                    "releasing the lock of " + disk.path("") + " failed: " + e.getMessage(), e);
-        }
     }
 
     private void onPart() {
@@ -582,30 +512,5 @@ final class StoreLife {
 
     private long usedBytes() {
         return Figures.usedBytes(recovered.segments(), log.writers());
-    }
-
-    private long appendedBytes() {
-        SegmentWriter active = log.active();
-        return active == null ? recovered.nextBase() << 3 : active.tailSequence() << 3;
-    }
-
-    private Figures figures() {
-        try {
-            return Figures.of(recovered.segments(), log.writers(), disk);
-        } catch (IOException e) {
-            throw unlistable(e);
-        }
-    }
-
-    private long diskBytes() {
-        try {
-            return Figures.diskBytes(disk);
-        } catch (IOException e) {
-            throw unlistable(e);
-        }
-    }
-
-    private StoreIoException unlistable(IOException e) {
-        return new StoreIoException("cannot list " + disk.path("") + ": " + e.getMessage(), e);
     }
 }

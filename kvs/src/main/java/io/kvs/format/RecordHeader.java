@@ -84,7 +84,8 @@ public final class RecordHeader {
     private static final int CHECK_SHIFT = 52;
     private static final int CHECK_MASK = (1 << 12) - 1;
     private static final int KIND_MASK = 7;
-    private static final int ENTRY_KINDS = 1 << VALUE | 1 << TOMBSTONE | 1 << COMPRESSED | 1 << BLOB;
+    private static final int ENTRY_KINDS =
+            1 << VALUE | 1 << TOMBSTONE | 1 << COMPRESSED | 1 << BLOB;
 
     private RecordHeader() {}
 
