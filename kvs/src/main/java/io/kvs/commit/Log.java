@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,7 @@ public final class Log {
     private final SegmentTable segments;
     private final Failure failure;
     private final LongSupplier capacity;
+    private final BooleanSupplier busy;
     private final Runnable onRoll;
     private final Runnable onPart;
     private final Runnable onSmallSyncs;
@@ -102,6 +104,7 @@ public final class Log {
     /// @param writers writers of the segments that are not sealed, oldest first
     /// @param nextBase the first sequence number that is free, if there is no writer
     /// @param capacity tells the capacity for the next segment, in bytes
+    /// @param busy tells whether so much is being written that it will be needed at once
     /// @param onRoll called after another segment has become active
     /// @param onPart called after {@link SegmentWriter#partBytes} more were written to a segment
     /// @param onSmallSyncs called when syncs have become frequent
@@ -113,6 +116,7 @@ public final class Log {
             List<SegmentWriter> writers,
             long nextBase,
             LongSupplier capacity,
+            BooleanSupplier busy,
             Runnable onRoll,
             Runnable onPart,
             Runnable onSmallSyncs) {
@@ -121,6 +125,7 @@ public final class Log {
         this.segments = segments;
         this.failure = failure;
         this.capacity = capacity;
+        this.busy = busy;
         this.onRoll = onRoll;
         this.onPart = onPart;
         this.onSmallSyncs = onSmallSyncs;
@@ -259,7 +264,8 @@ public final class Log {
 
     /// Prepares the spare segment if there is none and a segment is in use, or another one if syncs
     /// have become frequent. A large one takes space that nobody may need for long, so it has to
-    /// wait until the active segment is half full; the reserve has not.
+    /// wait until the active segment is half full, unless that is a matter of milliseconds; the
+    /// reserve has not.
     public void prepareSpare() throws IOException {
         rollLock.lock();
         try {
@@ -269,7 +275,7 @@ public final class Log {
             SegmentWriter active = active();
             if (spare == null && !closed && active != null) {
                 long bytes = capacity.getAsLong();
-                if (bytes <= SMALL_SPARE_BYTES || active.isHalfFull()) {
+                if (bytes <= SMALL_SPARE_BYTES || active.isHalfFull() || busy.getAsBoolean()) {
                     spare = prepare(bytes, false);
                 } else {
                     catalog.reserve().keep(bytes);

@@ -5,7 +5,8 @@ package io.kvs.engine;
 /// A segment takes at most a sixteenth of what is stored, so that the space set aside for writing
 /// stays in proportion and compaction works in small steps; but soon at least 512 KiB, so that a
 /// small store that is overwritten all the time does not spend its time creating files. While much
-/// is written segments are twice as large, and so are made half as often.
+/// is written, segments of a store that is not small are twice as large, and at least 2 MiB: so
+/// they are made less often, and the next one is ready, which takes some syncs, before one is full.
 ///
 /// @param limitBytes the largest capacity
 record Capacity(long limitBytes) {
@@ -13,6 +14,7 @@ record Capacity(long limitBytes) {
     private static final long SMALL_STORE_BYTES = 8 << 20;
     private static final int SEGMENTS = 16;
     private static final int EXCESS = 4;
+    private static final long BUSY_MIN_BYTES = 2 << 20;
 
     /// A segment that waits for writes is as much smaller than others.
     private static final int RESTING = 8;
@@ -25,7 +27,9 @@ record Capacity(long limitBytes) {
     /// Returns the capacity for the next segment while much is written.
     long busy(long usedBytes) {
         long next = next(usedBytes);
-        return usedBytes <= SMALL_STORE_BYTES ? next : Math.min(2 * next, limitBytes);
+        return usedBytes <= SMALL_STORE_BYTES
+                ? next
+                : Math.min(Math.max(2 * next, BUSY_MIN_BYTES), limitBytes);
     }
 
     /// Returns the capacity for a segment that waits for writes which may not come for long.

@@ -108,6 +108,7 @@ final class StoreLife {
                         recovered.writers(),
                         recovered.nextBase(),
                         this::nextCapacity,
+                        this::isBusyWriting,
                         this::onRoll,
                         this::onPart,
                         this::allocateSoon);
@@ -505,9 +506,11 @@ final class StoreLife {
     }
 
     private long nextCapacity() {
-        return load.level() == WriteLoad.Level.BUSY
-                ? capacity.busy(usedBytes())
-                : capacity.next(usedBytes());
+        return isBusyWriting() ? capacity.busy(usedBytes()) : capacity.next(usedBytes());
+    }
+
+    private boolean isBusyWriting() {
+        return load.level() == WriteLoad.Level.BUSY;
     }
 
     private long usedBytes() {

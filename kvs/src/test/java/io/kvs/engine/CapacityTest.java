@@ -38,6 +38,18 @@ class CapacityTest {
     }
 
     @Test
+    void busy_storeThatIsNotSmall_isTwoMebibytesOrMore() {
+        assertEquals(2 * MEBIBYTE, capacity.busy(9 * MEBIBYTE));
+        assertEquals(2 * MEBIBYTE, capacity.busy(31 * MEBIBYTE));
+        assertEquals(4 * MEBIBYTE, capacity.busy(32 * MEBIBYTE));
+    }
+
+    @Test
+    void busy_lowLimit_isTheLimit() {
+        assertEquals(4096, new Capacity(4096).busy(256 * MEBIBYTE));
+    }
+
+    @Test
     void busy_largerStore_isAnEighthOfIt() {
         assertEquals(32 * MEBIBYTE, capacity.busy(256 * MEBIBYTE));
         assertEquals(64 * MEBIBYTE, capacity.busy(1L << 40));
