@@ -1,6 +1,7 @@
 package io.kvs.concurrency;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvs.Durability;
@@ -47,6 +48,9 @@ final class CompactionWaitTest {
                     new SplittableRandom(1));
     private final SplittableRandom random = new SplittableRandom(2);
 
+    /// Whether the compaction has changed the manifest.
+    private volatile boolean finished;
+
     /// A disk on which the compaction waits before it makes its first segment.
     private final class HeldDisk extends ForwardingDisk {
         HeldDisk() {
@@ -64,6 +68,12 @@ final class CompactionWaitTest {
                 }
             }
             return super.create(name);
+        }
+
+        @Override
+        public void rename(String from, String to) throws IOException {
+            finished |= Thread.currentThread().equals(compaction) && to.equals(FileNames.MANIFEST);
+            super.rename(from, to);
         }
     }
 
@@ -111,6 +121,22 @@ final class CompactionWaitTest {
         assertTrue(staleBytes > 2 * BOUND_BYTES + MIB, () -> staleBytes + " are stale");
         open.countDown();
         writer.join();
+    }
+
+    @Test
+    void close_compactionUnderWay_givesItUp() throws InterruptedException {
+        Thread closer = new Thread(store::close);
+        closer.start();
+        while (closer.getState() != Thread.State.WAITING) {
+            assertTrue(closer.isAlive(), "closed");
+            Thread.onSpinWait();
+        }
+
+        open.countDown();
+        compaction.join();
+        closer.join();
+
+        assertFalse(finished);
     }
 
     private void write() {

@@ -1,6 +1,7 @@
 package io.kvs.compaction;
 
 import io.kvs.CorruptionException;
+import io.kvs.StoreClosedException;
 import io.kvs.commit.Catalog;
 import io.kvs.commit.Catalog.Change;
 import io.kvs.commit.Failure;
@@ -33,6 +34,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Moves the live records of some segments into new, sorted ones and deletes the old ones.
@@ -135,17 +137,29 @@ public final class Compactor {
     /// @param parallel whether to use several processors, each of which writes files of its own
     /// @param pace how fast to write
     /// @param nowMillis the time at which values have expired or not
+    /// @param givenUp tells whether the store is being closed, and nobody waits for this
     /// @throws CorruptionException a record is damaged; its segment is marked and nothing has
     ///   changed
+    /// @throws StoreClosedException it was given up; nothing has changed
     /// @throws IOException nothing has changed, unless the store has failed
-    public void run(List<Segment> victims, boolean parallel, Pace pace, long nowMillis)
+    public void run(
+            List<Segment> victims,
+            boolean parallel,
+            Pace pace,
+            long nowMillis,
+            BooleanSupplier givenUp)
             throws IOException {
         try (Pins.Pin _ = disposal.pin()) { // Runs that are asked may be replaced meanwhile.
-            move(victims, parallel, pace, nowMillis);
+            move(victims, parallel, pace, nowMillis, givenUp);
         }
     }
 
-    private void move(List<Segment> victims, boolean parallel, Pace pace, long nowMillis)
+    private void move(
+            List<Segment> victims,
+            boolean parallel,
+            Pace pace,
+            long nowMillis,
+            BooleanSupplier givenUp)
             throws IOException {
         long rank = Manifest.rankOfSorted(log.activeBase());
         // A writer may have appended to a victim just before it was ended, and not yet pointed the
@@ -167,7 +181,8 @@ public final class Compactor {
                             rank,
                             nowMillis,
                             dictionary,
-                            pace));
+                            pace,
+                            givenUp));
         }
         List<List<Segment>> opened = new ArrayList<>();
         List<Run> runs = new ArrayList<>();

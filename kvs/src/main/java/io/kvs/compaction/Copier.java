@@ -1,6 +1,7 @@
 package io.kvs.compaction;
 
 import io.kvs.CorruptionException;
+import io.kvs.StoreClosedException;
 import io.kvs.commit.Catalog;
 import io.kvs.compression.Dictionary;
 import io.kvs.format.BlobReference;
@@ -29,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Copies what a compaction keeps of a range of keys, in key order, into new sorted segments; later
@@ -46,6 +48,7 @@ final class Copier implements AutoCloseable {
     private final long nowMillis;
     private final @Nullable Dictionary dictionary;
     private final Pace pace;
+    private final BooleanSupplier givenUp;
     private @Nullable RunWriter run;
     private long runId;
     private final List<SortedSegmentWriter> writers = new ArrayList<>();
@@ -62,6 +65,7 @@ final class Copier implements AutoCloseable {
     /// @param nowMillis the time at which values have expired or not
     /// @param dictionary what to compress values with, or null
     /// @param pace told of what is written
+    /// @param givenUp tells whether the store is being closed, and nobody waits for this
     Copier(
             Disk disk,
             Catalog catalog,
@@ -71,8 +75,10 @@ final class Copier implements AutoCloseable {
             long rank,
             long nowMillis,
             @Nullable Dictionary dictionary,
-            Pace pace) {
+            Pace pace,
+            BooleanSupplier givenUp) {
         this.pace = pace;
+        this.givenUp = givenUp;
         this.nowMillis = nowMillis;
         this.dictionary = dictionary;
         this.disk = disk;
@@ -88,10 +94,14 @@ final class Copier implements AutoCloseable {
     /// not durable yet.
     ///
     /// @throws CorruptionException a record is damaged; its segment is marked
+    /// @throws StoreClosedException it was given up
     void copy(List<Survivors> victims, KeyRange range) throws IOException {
         KeyGroups groups = new KeyGroups(victims, range);
         OlderValues older = new OlderValues(segments, index.runs(), victims);
         for (List<Survivor> group = groups.next(); !group.isEmpty(); group = groups.next()) {
+            if (givenUp.getAsBoolean()) {
+                throw new StoreClosedException();
+            }
             copyNewest(group, older);
         }
         List<Covered> covered = new ArrayList<>();

@@ -92,6 +92,9 @@ final class Compactions {
 
     private volatile boolean stopped;
 
+    /// Whether a compaction under way is of no use any more, because the store is being closed.
+    private volatile boolean givenUp;
+
     /// Compacts segments.
     private interface Compacting {
         void compact(List<Segment> victims) throws IOException;
@@ -297,7 +300,10 @@ final class Compactions {
             compact(victims, false, restingPace, nowMillis);
             restingBytes += compactor.writtenBytes() - before;
             return true;
-        } catch (IOException | CorruptionException | StoreFailedException e) {
+        } catch (IOException
+                | CorruptionException
+                | StoreFailedException
+                | StoreClosedException e) {
             return false; // As in compactWanted.
         }
     }
@@ -333,7 +339,10 @@ final class Compactions {
             compact(victims, awaited, pace, nowMillis);
             observe();
             return true;
-        } catch (IOException | CorruptionException | StoreFailedException e) {
+        } catch (IOException
+                | CorruptionException
+                | StoreFailedException
+                | StoreClosedException e) {
             // Nothing was lost. A damaged segment is left alone from now on; a full disk is met
             // again at the next step, and by the writers.
             return false;
@@ -396,7 +405,7 @@ final class Compactions {
             repeat(
                     () -> unsorted(last, movedMax, nowMillis),
                     victims -> {
-                        compactor.run(victims, true, Pace.UNLIMITED, nowMillis);
+                        compactor.run(victims, true, Pace.UNLIMITED, nowMillis, () -> givenUp);
                         listing.dropDead();
                     });
         } catch (IOException | CorruptionException | DamagedRunException e) {
@@ -461,6 +470,7 @@ final class Compactions {
     /// Does the compaction that is due when the store is closed, if it is a matter of milliseconds:
     /// a small store that writes outran does not stay several times as large as what it holds.
     void tidy() throws IOException {
+        givenUp = false;
         long nowMillis = clock.millis();
         List<Segment> victims = wanted(nowMillis);
         if (!victims.isEmpty() && bytes(victims) <= TIDY_MAX_BYTES) {
@@ -478,16 +488,18 @@ final class Compactions {
         }
     }
 
-    /// Makes a compaction that is under way the last one.
+    /// Makes a compaction that is under way the last one, and has it given up unless it has copied
+    /// everything.
     void stop() {
         stopped = true;
+        givenUp = true;
     }
 
     private void compact(List<Segment> victims, boolean awaited, Pace pace, long nowMillis)
             throws IOException {
         try {
             Pace given = awaited ? Pace.UNLIMITED : pace;
-            compactor.run(victims, !given.isLimited(), given, nowMillis);
+            compactor.run(victims, !given.isLimited(), given, nowMillis, () -> givenUp);
             listing.dropDead();
         } catch (DamagedRunException e) {
             listing.repair(e.run()); // What the policy wants then is tried again.
@@ -531,7 +543,7 @@ final class Compactions {
     /// Compacts segments if there is room for it; returns whether there was.
     private boolean fits(List<Segment> victims, long nowMillis) {
         try {
-            compactor.run(victims, false, Pace.UNLIMITED, nowMillis);
+            compactor.run(victims, false, Pace.UNLIMITED, nowMillis, () -> givenUp);
             listing.dropDead();
             return true;
         } catch (DamagedRunException e) {
