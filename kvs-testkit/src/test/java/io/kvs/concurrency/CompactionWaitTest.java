@@ -112,10 +112,7 @@ final class CompactionWaitTest {
                     }
                 });
         writer.start();
-        while (writer.getState() != Thread.State.WAITING) {
-            assertTrue(writer.isAlive(), "all was written");
-            Thread.onSpinWait();
-        }
+        awaitWaiting(writer, "all was written");
 
         long staleBytes = store.stats().deadBytes();
         assertTrue(staleBytes > 2 * BOUND_BYTES + MIB, () -> staleBytes + " are stale");
@@ -127,16 +124,20 @@ final class CompactionWaitTest {
     void close_compactionUnderWay_givesItUp() throws InterruptedException {
         Thread closer = new Thread(store::close);
         closer.start();
-        while (closer.getState() != Thread.State.WAITING) {
-            assertTrue(closer.isAlive(), "closed");
-            Thread.onSpinWait();
-        }
+        awaitWaiting(closer, "closed");
 
         open.countDown();
         compaction.join();
         closer.join();
 
         assertFalse(finished);
+    }
+
+    private static void awaitWaiting(Thread thread, String otherwise) {
+        while (thread.getState() != Thread.State.WAITING) {
+            assertTrue(thread.isAlive(), otherwise);
+            Thread.onSpinWait();
+        }
     }
 
     private void write() {

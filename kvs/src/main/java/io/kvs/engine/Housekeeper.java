@@ -76,7 +76,7 @@ final class Housekeeper {
         for (SegmentWriter writer : writers) {
             bytes += writer.tail();
         }
-        return bytes >= WAITING_BYTES || writers.length > WAITING_MAX || !isBusy();
+        return bytes >= WAITING_BYTES || writers.length > WAITING_MAX || !load.isBusy();
     }
 
     /// Seals every segment but the active one; returns whether there was any.
@@ -100,7 +100,7 @@ final class Housekeeper {
     /// disk has not.
     private int endOfGroup(SegmentWriter[] writers, int from) {
         int to = from + 1;
-        if (isBusy() || writers.length > MANY_WRITERS) {
+        if (load.isBusy() || writers.length > MANY_WRITERS) {
             int end = Math.min(writers.length - 1, from + TOGETHER_MAX);
             long bytes = writers[from].tail();
             while (to < end && bytes + writers[to].tail() <= TOGETHER_BYTES) {
@@ -108,10 +108,6 @@ final class Housekeeper {
             }
         }
         return to;
-    }
-
-    private boolean isBusy() {
-        return load.level() == WriteLoad.Level.BUSY;
     }
 
     /// Seals segments that are not written any more.

@@ -510,7 +510,7 @@ final class StoreLife {
     }
 
     private boolean isBusyWriting() {
-        return load.level() == WriteLoad.Level.BUSY;
+        return load.isBusy();
     }
 
     private long usedBytes() {

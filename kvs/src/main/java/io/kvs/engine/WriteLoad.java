@@ -75,6 +75,11 @@ final class WriteLoad {
         return level() == Level.RESTING;
     }
 
+    /// Returns whether so much is being written that what can wait does.
+    boolean isBusy() {
+        return level() == Level.BUSY;
+    }
+
     private static Level level(double written) {
         if (written == 0) {
             return Level.RESTING;
