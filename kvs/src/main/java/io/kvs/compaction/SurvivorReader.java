@@ -1,5 +1,6 @@
 package io.kvs.compaction;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ final class SurvivorReader {
     private final Survivors survivors;
     private final int end;
     private int read;
-    private List<Survivor> batch = List.of();
+    private List<Survivor> batch = new ArrayList<>();
     private int at;
 
     SurvivorReader(Survivors survivors, KeyRange range) {

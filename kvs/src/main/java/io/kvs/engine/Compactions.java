@@ -236,13 +236,13 @@ final class Compactions {
         return urgent;
     }
 
-    /// Lets a writer wait for a compaction if that is urgent, so that the bound on space is kept:
-    /// as long as there is room, not until its end, but so long that writes are slower than the
+    /// Lets a writer wait for a compaction that is urgent, so that the bound on space is kept: as
+    /// long as there is room, not until its end, but so long that writes are slower than the
     /// compaction. None has to last longer than that.
-    void awaitIfUrgent() {
+    void awaitUrgent() {
         if (exceeded) {
             helpIfExceeded();
-        } else if (urgent) {
+        } else {
             try {
                 if (lock.tryLock(WRITE_PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
                     try {

@@ -182,7 +182,9 @@ final class Reads {
             if (RecordHeader.has(header, RecordHeader.SYNCED_WRITE)) {
                 commit.acknowledge(segment.sequence(offset, header));
             }
-            damage.check(segment.sequence(offset, header));
+            if (damage.isUndecided()) {
+                damage.check(segment.sequence(offset, header));
+            }
             boolean expires = RecordHeader.has(header, RecordHeader.EXPIRING);
             return expires && segment.expiry(offset, header) <= clock.millis() ? null : value;
         } catch (InternalError e) {

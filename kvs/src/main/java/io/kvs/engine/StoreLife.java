@@ -334,7 +334,9 @@ final class StoreLife {
     /// Called before a write that may take more space than it makes stale, outside of all locks.
     void beforeGrowth() {
         failure.check();
-        compactions.awaitIfUrgent();
+        if (compactions.isUrgent()) {
+            compactions.awaitUrgent();
+        }
         if (workers.isBehind()) {
             help();
         }

@@ -78,17 +78,20 @@ final class Writes {
         InvalidKeyException.check(key);
         checkLength(key, value);
         life.beforeGrowth();
-        append(key, value, expiryMillis, RecordHeader.VALUE, durability);
+        try {
+            put(key, value, expiryMillis, RecordHeader.VALUE, durability);
+        } catch (StoreIoException | DamagedRunException e) {
+            retries.again(e, () -> put(key, value, expiryMillis, RecordHeader.VALUE, durability));
+        }
     }
 
-    /// Stores what is to be in the record of `key`, of which the length has been checked.
-    ///
-    /// @param kind that of the record: with a value, or with a reference to a blob
-    void append(byte[] key, byte[] stored, long expiryMillis, int kind, Durability durability) {
+    /// Stores a reference to a blob as the value of `key`.
+    void setReference(byte[] key, byte[] reference, long expiryMillis, Durability durability) {
         try {
-            put(key, stored, expiryMillis, kind, durability);
+            put(key, reference, expiryMillis, RecordHeader.BLOB, durability);
         } catch (StoreIoException | DamagedRunException e) {
-            retries.again(e, () -> put(key, stored, expiryMillis, kind, durability));
+            retries.again(
+                    e, () -> put(key, reference, expiryMillis, RecordHeader.BLOB, durability));
         }
     }
 
@@ -110,7 +113,7 @@ final class Writes {
                 skipped.increment();
             } else {
                 long pointer = log.appendValue(key, value, expiryMillis, flags(durability) | kind);
-                sequence = records.sequence(pointer);
+                sequence = durability == Durability.SYNC ? records.sequence(pointer) : 0;
                 update.put(stripe, keyHash, old, pointer);
             }
         } catch (InternalError e) {

@@ -135,7 +135,7 @@ public final class Index implements AutoCloseable {
         while (true) {
             boolean wasComplete = complete;
             long pointer = keydir.stripeOf(keyHash).find(keyHash, key, records);
-            if (pointer >= 0 || wasComplete) {
+            if (wasComplete || pointer >= 0) {
                 return pointer;
             }
             // Tombstones leave the keydir only when it is complete: there was none.

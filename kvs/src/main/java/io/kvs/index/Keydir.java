@@ -44,6 +44,11 @@ public final class Keydir implements AutoCloseable {
     private static final int SPINS_MAX = 100;
     private static final double LOAD_MAX = 0.9;
 
+    /// The first table of a stripe is shared out when it has so many entries, long before it is
+    /// full: while the code that inserts is not compiled yet. Else that would be compiled without
+    /// it, and anew, with all of the write path, when some hundred thousand keys are there.
+    private static final int FIRST_ENTRIES_MAX = 64;
+
     /// As many of the entries may be left of a table for its thinning to be worth while.
     private static final double THINNED_MAX = 0.95;
 
@@ -210,7 +215,8 @@ public final class Keydir implements AutoCloseable {
                 Table table = tables[index(hash, tables.length)];
                 boolean rejected = false;
                 boolean moved = false;
-                for (int at = table.find(hash, 0); at >= 0; at = table.find(hash, at + 1)) {
+                int at = -1;
+                while ((at = table.find(hash, at + 1)) >= 0) {
                     long pointer = table.pointerAt(hash, at);
                     if (pointer >= 0 && records.hasKey(pointer, key)) {
                         return pointer;
@@ -237,11 +243,17 @@ public final class Keydir implements AutoCloseable {
             }
             while (true) {
                 Table table = table(hash);
-                if (table.taken() < table.capacity() * LOAD_MAX && table.insert(hash, pointer)) {
+                if (table.taken() < entriesMax(table) && table.insert(hash, pointer)) {
                     return;
                 }
                 relieve(table);
             }
+        }
+
+        /// Returns how many entries a table takes before it is relieved.
+        private static int entriesMax(Table table) {
+            int entries = (int) (table.capacity() * LOAD_MAX);
+            return table.isAlone() ? Math.min(entries, FIRST_ENTRIES_MAX) : entries;
         }
 
         /// Replaces the pointer of a key if it is still `from`; returns whether it was. Needs the

@@ -37,6 +37,9 @@ final class Table {
     /// freed slot looks like one that is wanted.
     private static final int PATH_BUCKETS = DISPLACEMENT_MASK;
 
+    /// A step beyond every path.
+    private static final int PATH_END = 1 << 16;
+
     private static final int DISPLACEMENT_SHIFT = LogPointer.BITS;
     private static final int TAG_SHIFT = DISPLACEMENT_SHIFT + DISPLACEMENT_BITS;
     private static final int SLOT_BYTES = 8;
@@ -95,6 +98,11 @@ final class Table {
         return taken;
     }
 
+    /// Returns whether it is not one of several tables, as the first one of a stripe.
+    boolean isAlone() {
+        return depth == 0 && parts == 1;
+    }
+
     /// Returns whether freed slots take so much of it that a copy without them is worth making.
     boolean isRagged() {
         return freed > taken / 4;
@@ -123,23 +131,30 @@ final class Table {
 
     /// Searches a path for a slot whose bits from `shift` on are the wanted ones, with the
     /// displacement put in.
+    ///
+    /// What differs, what is taken and where the path ends is computed, not branched on. All
+    /// reading and writing has these lines in its compiled code, and a table is filled for long
+    /// before a bucket of it is full: a branch taken then for the first time would have all of that
+    /// code compiled anew.
     private int search(int home, long wanted, int shift, int from) {
-        int first = from % BUCKET_SLOTS;
+        int eligible = -1 << from % BUCKET_SLOTS;
         for (int step = from / BUCKET_SLOTS; step < pathBuckets; step++) {
             long bucket = bucketOffset(home, step);
             long displaced = wanted | step + 1L << DISPLACEMENT_SHIFT - shift;
+            long others = 0;
             long allTaken = -1;
             for (int i = 0; i < BUCKET_SLOTS; i++) {
                 long slot = Words.get(slots, bucket + (long) i * SLOT_BYTES);
-                if (slot >>> shift == displaced && i >= first) {
-                    return step * BUCKET_SLOTS + i;
-                }
+                long difference = slot >>> shift ^ displaced;
+                others |= (difference | -difference) >>> Long.SIZE - 1 << i;
                 allTaken &= slot | -slot; // The sign tells whether the slot is not empty.
             }
-            if (allTaken >= 0) {
-                return -1;
+            int found = ~(int) others & eligible & (1 << BUCKET_SLOTS) - 1;
+            if (found != 0) {
+                return step * BUCKET_SLOTS + Integer.numberOfTrailingZeros(found);
             }
-            first = 0;
+            eligible = -1;
+            step |= (int) (~allTaken >> Long.SIZE - 1) & PATH_END;
         }
         return -1;
     }
@@ -273,24 +288,20 @@ final class Table {
         return slots.byteSize();
     }
 
+    /// Slot by slot: that goes on behind a taken one from the first keys on, as {@link #search}
+    /// says.
     private boolean insert(long tag, int home, long pointer) {
-        for (int step = 0; step < pathBuckets; step++) {
-            long bucket = bucketOffset(home, step);
-            for (int i = 0; i < BUCKET_SLOTS; i++) {
-                long at = bucket + (long) i * SLOT_BYTES;
-                long seen = Words.get(slots, at);
-                if (seen == EMPTY || seen == FREED) {
-                    Words.setRelease(
-                            slots,
-                            at,
-                            tag << TAG_SHIFT | step + 1L << DISPLACEMENT_SHIFT | pointer);
-                    if (seen == EMPTY) {
-                        taken++;
-                    } else {
-                        freed--;
-                    }
-                    return true;
-                }
+        int end = pathBuckets * BUCKET_SLOTS;
+        for (int position = 0; position < end; position++) {
+            int step = position / BUCKET_SLOTS;
+            long at = bucketOffset(home, step) + (long) (position % BUCKET_SLOTS) * SLOT_BYTES;
+            long seen = Words.get(slots, at);
+            if (!isTaken(seen)) {
+                long displaced = step + 1L << DISPLACEMENT_SHIFT;
+                Words.setRelease(slots, at, tag << TAG_SHIFT | displaced | pointer);
+                taken += 1 - (int) seen; // It was FREED, which is 1, or EMPTY, which is 0.
+                freed -= (int) seen;
+                return true;
             }
         }
         return false;

@@ -25,6 +25,11 @@ public final class Damage {
         return List.copyOf(found);
     }
 
+    /// Returns whether {@link #check} may find anything uncertain.
+    public boolean isUndecided() {
+        return undecided != null;
+    }
+
     /// Does nothing if what the index says of a key is certain.
     ///
     /// @param sequence the sequence number of its newest record, or 0 if it has none
