@@ -90,6 +90,12 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
         return moved <= movedMax ? ids(chosen) : List.of();
     }
 
+    /// Returns whether so much is stale that there will be a compaction as soon as what is stale
+    /// has been sealed.
+    public boolean isNear(long staleBytes, long liveBytes) {
+        return staleBytes > bound(liveBytes);
+    }
+
     /// Returns whether so much is stale that writers should wait for a compaction a little.
     public boolean isUrgent(long staleBytes, long liveBytes) {
         return staleBytes > bound(liveBytes) / 2 * 3 + LEEWAY_BYTES;

@@ -75,6 +75,9 @@ final class Compactions {
     /// Fair: a writer that waits for a compaction goes on after it, not after the last of many.
     private final ReentrantLock lock = new ReentrantLock(true);
 
+    /// Set while so much is stale that there is a compaction as soon as that is sealed.
+    private volatile boolean near;
+
     /// Set while so much is stale that writers wait for a compaction a little.
     private volatile boolean urgent;
 
@@ -226,9 +229,15 @@ final class Compactions {
             long nowMillis = clock.millis();
             long staleBytes = candidates.staleBytes(nowMillis);
             long liveBytes = candidates.liveBytes(nowMillis);
+            near = policy.isNear(staleBytes, liveBytes);
             urgent = policy.isUrgent(staleBytes, liveBytes);
             exceeded = policy.isExceeded(staleBytes, liveBytes);
         }
+    }
+
+    /// Returns whether what has ended should be sealed for the next compaction.
+    boolean isNear() {
+        return near;
     }
 
     /// Returns whether the next writer has to wait for a compaction.
@@ -330,9 +339,12 @@ final class Compactions {
             if (isHoldingBlobs()) {
                 room.startNext();
             }
-            housekeeper.sealEnded();
             long nowMillis = clock.millis();
             List<Segment> victims = wanted(nowMillis);
+            if (victims.isEmpty()) {
+                housekeeper.sealEnded();
+                victims = wanted(nowMillis);
+            }
             if (victims.isEmpty() || stopped || failure.isSet()) {
                 return false;
             }

@@ -81,7 +81,7 @@ final class Workers {
             compacting.wake(); // It must have begun before writers wait for it.
         }
         allocating.wake();
-        if (housekeeper.isSealingDue()) {
+        if (compactions.isNear() || housekeeper.isSealingDue()) {
             housekeeping.wake();
         }
     }

@@ -151,6 +151,13 @@ final class CompactionPolicyTest {
     }
 
     @Test
+    void isNear_aboveTheBound_isTrueBeforeItIsUrgent() {
+        assertFalse(POLICY.isNear(39 * MEGABYTE, 100 * MEGABYTE));
+        assertTrue(POLICY.isNear(50 * MEGABYTE, 100 * MEGABYTE));
+        assertFalse(POLICY.isUrgent(50 * MEGABYTE, 100 * MEGABYTE));
+    }
+
+    @Test
     void isUrgent_onlyFarOverTheBound_isTrue() {
         assertFalse(POLICY.isUrgent(MEGABYTE, 0));
         assertTrue(POLICY.isUrgent(4 * MEGABYTE, 0));
