@@ -90,10 +90,10 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
         return moved <= movedMax ? ids(chosen) : List.of();
     }
 
-    /// Returns whether so much is stale that there will be a compaction as soon as what is stale
-    /// has been sealed.
+    /// Returns whether it will soon be urgent, so that what is stale should be sealed. Not as soon
+    /// as the bound is passed: a compaction that begins later copies less for each stale byte.
     public boolean isNear(long staleBytes, long liveBytes) {
-        return staleBytes > bound(liveBytes);
+        return staleBytes > bound(liveBytes) / 4 * 5 + LEEWAY_BYTES;
     }
 
     /// Returns whether so much is stale that writers should wait for a compaction a little.

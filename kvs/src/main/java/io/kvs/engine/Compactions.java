@@ -75,7 +75,7 @@ final class Compactions {
     /// Fair: a writer that waits for a compaction goes on after it, not after the last of many.
     private final ReentrantLock lock = new ReentrantLock(true);
 
-    /// Set while so much is stale that there is a compaction as soon as that is sealed.
+    /// Set while so much is stale that a compaction will soon be urgent.
     private volatile boolean near;
 
     /// Set while so much is stale that writers wait for a compaction a little.

@@ -152,9 +152,9 @@ final class CompactionPolicyTest {
 
     @Test
     void isNear_aboveTheBound_isTrueBeforeItIsUrgent() {
-        assertFalse(POLICY.isNear(39 * MEGABYTE, 100 * MEGABYTE));
-        assertTrue(POLICY.isNear(50 * MEGABYTE, 100 * MEGABYTE));
-        assertFalse(POLICY.isUrgent(50 * MEGABYTE, 100 * MEGABYTE));
+        assertFalse(POLICY.isNear(45 * MEGABYTE, 100 * MEGABYTE));
+        assertTrue(POLICY.isNear(55 * MEGABYTE, 100 * MEGABYTE));
+        assertFalse(POLICY.isUrgent(55 * MEGABYTE, 100 * MEGABYTE));
     }
 
     @Test
