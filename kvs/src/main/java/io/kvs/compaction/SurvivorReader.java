@@ -1,6 +1,5 @@
 package io.kvs.compaction;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +10,7 @@ final class SurvivorReader {
     private final Survivors survivors;
     private final int end;
     private int read;
-    private List<Survivor> batch = new ArrayList<>();
+    private List<Survivor> batch = List.of();
     private int at;
 
     SurvivorReader(Survivors survivors, KeyRange range) {

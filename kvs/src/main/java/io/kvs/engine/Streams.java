@@ -52,7 +52,7 @@ final class Streams {
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(start), value);
         BlobReference blob = life.writeBlob(whole);
         try {
-            writes.setReference(key, blob.encode(), expiry.millis(), durability);
+            writes.append(key, blob.encode(), expiry.millis(), RecordHeader.BLOB, durability);
         } catch (StoreIoException | StoreClosedException e) {
             blobs.delete(blob.id()); // Nothing refers to it.
             throw e;

@@ -78,20 +78,17 @@ final class Writes {
         InvalidKeyException.check(key);
         checkLength(key, value);
         life.beforeGrowth();
-        try {
-            put(key, value, expiryMillis, RecordHeader.VALUE, durability);
-        } catch (StoreIoException | DamagedRunException e) {
-            retries.again(e, () -> put(key, value, expiryMillis, RecordHeader.VALUE, durability));
-        }
+        append(key, value, expiryMillis, RecordHeader.VALUE, durability);
     }
 
-    /// Stores a reference to a blob as the value of `key`.
-    void setReference(byte[] key, byte[] reference, long expiryMillis, Durability durability) {
+    /// Stores what is to be in the record of `key`, of which the length has been checked.
+    ///
+    /// @param kind that of the record: with a value, or with a reference to a blob
+    void append(byte[] key, byte[] stored, long expiryMillis, int kind, Durability durability) {
         try {
-            put(key, reference, expiryMillis, RecordHeader.BLOB, durability);
+            put(key, stored, expiryMillis, kind, durability);
         } catch (StoreIoException | DamagedRunException e) {
-            retries.again(
-                    e, () -> put(key, reference, expiryMillis, RecordHeader.BLOB, durability));
+            retries.again(e, () -> put(key, stored, expiryMillis, kind, durability));
         }
     }
 
@@ -181,7 +178,7 @@ final class Writes {
             }
             expired = records.isExpired(old);
             tombstone = log.appendTombstone(key, flags(durability));
-            sequence = records.sequence(tombstone);
+            sequence = durability == Durability.SYNC ? records.sequence(tombstone) : 0;
             update.remove(stripe, keyHash, old, tombstone, durability);
         } catch (InternalError e) {
             throw life.unwritable(e);

@@ -311,7 +311,7 @@ public final class SegmentWriter {
     private static int putTogether(
             long header, long expiryMillis, byte[] key, byte[] value, byte[] buffer) {
         LittleEndian.putLong(buffer, 0, header);
-        // Without a branch: where the record does not expire, the key covers this.
+        // Without a branch: where the record does not expire, what follows takes this place.
         LittleEndian.putLong(buffer, RecordHeader.WORD_BYTES, expiryMillis);
         int expiryBytes = RecordHeader.keyOffset(header) - RecordHeader.expiryOffset(header);
         int keyStart = RecordHeader.WORD_BYTES + expiryBytes;
