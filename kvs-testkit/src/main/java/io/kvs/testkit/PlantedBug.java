@@ -328,7 +328,7 @@ public record PlantedBug(String name, String file, String text, String replaceme
                 new PlantedBug(
                         "a snapshot does not hold its runs",
                         "view/View.java",
-                        "return segment(fileId) != null || runs.contains(fileId);",
+                        "return segment(fileId) != null || layout.runs().contains(fileId);",
                         "return segment(fileId) != null;"),
                 new PlantedBug(
                         "the pin of a snapshot expires",
@@ -343,7 +343,7 @@ public record PlantedBug(String name, String file, String text, String replaceme
                         "return pointer;"),
                 new PlantedBug(
                         "a scan shows a later record",
-                        "view/View.java",
+                        "view/Present.java",
                         "long end = writer.tail();",
                         "long end = writer.capacity();"),
                 new PlantedBug(

@@ -219,7 +219,7 @@ final class LogCursor implements Cursor {
     private NewestCursor open() throws IOException {
         byte[] last = lastKey;
         if (scan.isReversed()) {
-            NewestCursor source = NewestCursor.descending(view.sources(), view::segment);
+            NewestCursor source = view.descending();
             byte[] end = last == null ? to : last;
             if (end == null) {
                 source.seekEnd();
@@ -228,7 +228,7 @@ final class LogCursor implements Cursor {
             }
             return source;
         }
-        NewestCursor source = NewestCursor.ascending(view.sources(), view::segment);
+        NewestCursor source = view.ascending();
         byte[] start = last == null ? from : Arrays.copyOf(last, last.length + 1);
         if (start != null) {
             source.seek(start);

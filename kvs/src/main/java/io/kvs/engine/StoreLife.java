@@ -38,8 +38,8 @@ import io.kvs.run.Run;
 import io.kvs.segment.SegmentTable;
 import io.kvs.view.Disposal;
 import io.kvs.view.Pins;
+import io.kvs.view.Present;
 import io.kvs.view.ReadSections;
-import io.kvs.view.SortedTail;
 import io.kvs.view.View;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,7 +69,7 @@ final class StoreLife {
     private final Capacity capacity;
     private final Pins pins;
     private final ReadSections sections;
-    private final SortedTail sortedTail = new SortedTail();
+    private final Present present;
     private final Blobs blobs;
     private final Background background;
     private final Set<ChangeFeed> feeds = ConcurrentHashMap.newKeySet();
@@ -113,6 +113,15 @@ final class StoreLife {
                         this::onPart,
                         this::allocateSoon);
         this.commit = new GroupCommit(log, failure, recovered.durable(), disk::nanos);
+        this.present =
+                new Present(
+                        pins,
+                        recovered.segments(),
+                        index.runs(),
+                        log::writers,
+                        log::activeBase,
+                        index.keydir()::awaitWriters,
+                        catalog::nextFileId);
         this.answers = new DeferredAnswers(commit, background);
         this.load = new WriteLoad(log::lastSequence, disk::nanos);
         this.listing =
@@ -378,15 +387,7 @@ final class StoreLife {
 
     /// Takes a view of the present.
     View view() {
-        return View.take(
-                pins,
-                recovered.segments(),
-                recovered.index().runs(),
-                log::writers,
-                log::activeBase,
-                recovered.index().keydir()::awaitWriters,
-                recovered.catalog()::nextFileId,
-                sortedTail);
+        return present.view();
     }
 
     /// Takes a view of the present that is to be scanned: what makes scans slow is seen to.

@@ -9,7 +9,7 @@ import io.kvs.segment.Segment;
 import io.kvs.segment.SegmentTable;
 import io.kvs.segment.SegmentWriter;
 import io.kvs.view.Pins;
-import io.kvs.view.SortedTail;
+import io.kvs.view.Present;
 import io.kvs.view.View;
 import java.util.List;
 import java.util.Set;
@@ -41,15 +41,16 @@ public record Recovered(
 
     /// Takes a view of the store, where nobody writes.
     public View view() {
-        return View.take(
-                new Pins(() -> {}),
-                segments,
-                index.runs(),
-                () -> writers.toArray(new SegmentWriter[0]),
-                () -> nextBase,
-                () -> {},
-                catalog::nextFileId,
-                new SortedTail());
+        Present present =
+                new Present(
+                        new Pins(() -> {}),
+                        segments,
+                        index.runs(),
+                        () -> writers.toArray(new SegmentWriter[0]),
+                        () -> nextBase,
+                        () -> {},
+                        catalog::nextFileId);
+        return present.view();
     }
 
     /// Releases everything, where nobody writes.

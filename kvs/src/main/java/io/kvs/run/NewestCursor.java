@@ -3,7 +3,6 @@ package io.kvs.run;
 import io.kvs.segment.Segment;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Walks over the keys of several sources in ascending or descending order, and gives of each key
@@ -20,51 +19,37 @@ public final class NewestCursor {
     private final EntryMerge merge;
     private final boolean ascending;
 
-    /// The segments by source and by their number there; null for those that are gone.
-    private final @Nullable Segment[][] segments;
+    /// By source.
+    private final LivingSegments[] segments;
 
     /// Whether the merge stands at the first entry of the next key.
     private boolean ahead;
 
     private NewestCursor(
-            List<EntrySource> sources, boolean ascending, LongFunction<@Nullable Segment> living) {
+            List<EntrySource> sources, boolean ascending, List<LivingSegments> segments) {
         this.ascending = ascending;
-        this.segments = new Segment[sources.size()][];
-        for (int i = 0; i < segments.length; i++) {
-            segments[i] = new Segment[sources.get(i).segments()];
-            for (int number = 0; number < segments[i].length; number++) {
-                segments[i][number] = living.apply(sources.get(i).segmentId(number));
-            }
-        }
-        long[][] ranks = new long[segments.length][];
-        for (int i = 0; i < segments.length; i++) {
-            ranks[i] = ranks(segments[i]);
+        this.segments = segments.toArray(new LivingSegments[0]);
+        long[][] ranks = new long[this.segments.length][];
+        for (int i = 0; i < ranks.length; i++) {
+            ranks[i] = this.segments[i].ranks();
         }
         this.merge = new EntryMerge(sources, ascending, ranks);
     }
 
-    private static long[] ranks(@Nullable Segment[] segments) {
-        long[] ranks = new long[segments.length];
-        for (int i = 0; i < ranks.length; i++) {
-            Segment segment = segments[i];
-            ranks[i] = segment == null ? Ranks.GONE : segment.rank();
-        }
-        return ranks;
-    }
-
     /// Merges sources in ascending order of keys, from where they stand: at first, from the start.
     ///
-    /// @param living tells the segment of an id, or null if it is gone
-    public static NewestCursor ascending(
-            List<EntrySource> sources, LongFunction<@Nullable Segment> living) {
-        return new NewestCursor(sources, true, living);
+    /// @param segments those of each source
+    public static NewestCursor ascending(List<EntrySource> sources, List<LivingSegments> segments) {
+        return new NewestCursor(sources, true, segments);
     }
 
     /// Merges sources in descending order of keys, from where they stand: at first there is nothing
     /// before them, so seek the end or a key.
+    ///
+    /// @param segments those of each source
     public static NewestCursor descending(
-            List<EntrySource> sources, LongFunction<@Nullable Segment> living) {
-        return new NewestCursor(sources, false, living);
+            List<EntrySource> sources, List<LivingSegments> segments) {
+        return new NewestCursor(sources, false, segments);
     }
 
     /// Goes between the keys less than `key` and the others: ascending, the first that is not less
@@ -108,6 +93,6 @@ public final class NewestCursor {
 
     /// Returns the segment of the current entry.
     private @Nullable Segment segment() {
-        return segments[merge.sourceNumber()][merge.source().segmentNumber()];
+        return segments[merge.sourceNumber()].segment(merge.source().segmentNumber());
     }
 }

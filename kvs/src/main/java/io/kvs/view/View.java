@@ -1,8 +1,9 @@
 package io.kvs.view;
 
 import io.kvs.format.SegmentHeader;
-import io.kvs.run.Covered;
 import io.kvs.run.EntrySource;
+import io.kvs.run.LivingSegments;
+import io.kvs.run.NewestCursor;
 import io.kvs.run.Ranks;
 import io.kvs.run.Run;
 import io.kvs.run.RunEntry;
@@ -11,13 +12,10 @@ import io.kvs.run.RunTable;
 import io.kvs.run.SortedRecords;
 import io.kvs.segment.Place;
 import io.kvs.segment.Segment;
-import io.kvs.segment.SegmentTable;
-import io.kvs.segment.SegmentWriter;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// What the store consisted of at one moment: segments, where their records ended, and the runs
@@ -32,10 +30,10 @@ public final class View implements AutoCloseable {
     private final ReadSections sections;
     private final Pins.Pin pin;
     private final RunTable table;
-    private volatile RunSet runs;
+    private volatile Layout layout;
 
-    /// By growing id of the segment.
-    private final List<Part> parts;
+    /// The segments that had a writer when the layout was made, by growing id.
+    private final List<Part> written;
 
     private final long sequence;
     private final boolean open;
@@ -50,16 +48,16 @@ public final class View implements AutoCloseable {
     public record Part(Segment segment, long end) {
         /// Returns whether it holds no records.
         public boolean isEmpty() {
-            return end == SegmentHeader.BYTES;
+            return end <= SegmentHeader.BYTES;
         }
     }
 
-    private View(
+    View(
             ReadSections sections,
             Pins.Pin pin,
             RunTable table,
-            RunSet runs,
-            List<Part> parts,
+            Layout layout,
+            List<Part> written,
             long sequence,
             boolean open,
             long fileIdBound,
@@ -67,83 +65,17 @@ public final class View implements AutoCloseable {
         this.sections = sections;
         this.pin = pin;
         this.table = table;
-        this.runs = runs;
-        this.parts = parts;
+        this.layout = layout;
+        this.written = written;
         this.sequence = sequence;
         this.open = open;
         this.fileIdBound = fileIdBound;
         this.tail = tail;
     }
 
-    /// Takes a view of the present.
-    ///
-    /// @param writers gives the writers of the segments that are not sealed, oldest first
-    /// @param nextBase gives the first free sequence number if there is no writer
-    /// @param awaitWriters returns when every write that has got its place in the log is complete
-    ///   and in the keydir
-    /// @param nextFileId gives an id that no file has yet
-    /// @param tail what was sorted for earlier views
-    @SuppressWarnings("ReferenceEquality") // a set of runs is replaced, never changed
-    public static View take(
-            Pins pins,
-            SegmentTable segments,
-            RunTable table,
-            Supplier<SegmentWriter[]> writers,
-            LongSupplier nextBase,
-            Runnable awaitWriters,
-            LongSupplier nextFileId,
-            SortedTail tail) {
-        Pins.Pin pin = pins.pin();
-        while (true) {
-            RunSet runs = table.present();
-            // In this order: a segment that is not among the writers any more is sealed by now.
-            SegmentWriter[] open = writers.get();
-            List<Segment> present = segments.all();
-            long[] openEnds = new long[open.length];
-            long sequence = open.length == 0 ? nextBase.getAsLong() : 0;
-            for (int i = 0; i < open.length; i++) {
-                SegmentWriter writer = open[i];
-                long end = writer.tail();
-                openEnds[i] = end;
-                sequence = writer.segment().baseSequence() + (end >>> 3);
-            }
-            List<Part> parts = parts(present, open, openEnds);
-            awaitWriters.run();
-            if (table.present() == runs && segments.all().equals(present)) {
-                long fileIdBound = nextFileId.getAsLong();
-                View view =
-                        new View(
-                                pins.sections(),
-                                pin,
-                                table,
-                                runs,
-                                parts,
-                                sequence,
-                                open.length > 0,
-                                fileIdBound,
-                                tail);
-                pin.confine(view::needs, fileIdBound);
-                return view;
-            }
-        }
-    }
-
-    private static List<Part> parts(List<Segment> present, SegmentWriter[] open, long[] openEnds) {
-        List<Part> parts = new ArrayList<>(present.size());
-        for (Segment segment : present) {
-            long end = segment.sealedEnd();
-            for (int i = 0; i < open.length; i++) {
-                end = open[i].segment().id() == segment.id() ? openEnds[i] : end;
-            }
-            if (end > SegmentHeader.BYTES) {
-                parts.add(new Part(segment, end));
-            }
-        }
-        return parts;
-    }
-
-    private boolean needs(long fileId) {
-        return segment(fileId) != null || runs.contains(fileId);
+    /// Returns whether it needs a segment or a run.
+    boolean needs(long fileId) {
+        return segment(fileId) != null || layout.runs().contains(fileId);
     }
 
     /// Returns whether the last of its segments was not sealed, so that records of it may not be on
@@ -170,36 +102,30 @@ public final class View implements AutoCloseable {
 
     /// Returns the runs; together they may list less than everything.
     public List<Run> runs() {
-        return runs.runs();
+        return layout.runs().runs();
     }
 
     /// Returns the runs with what they cover.
     public RunSet runSet() {
-        return runs;
+        return layout.runs();
     }
 
     /// Returns the segments by growing id.
     public List<Part> parts() {
-        return Collections.unmodifiableList(parts);
+        List<Part> parts = new ArrayList<>(layout.sealed());
+        parts.addAll(written);
+        parts.sort(Comparator.comparingLong(part -> part.segment().id()));
+        return parts;
     }
 
     /// Returns the segment with an id, or null if it is not in the view.
     public @Nullable Segment segment(long id) {
-        int low = 0;
-        int high = parts.size() - 1;
-        while (low <= high) {
-            int middle = low + high >>> 1;
-            Segment segment = parts.get(middle).segment();
-            if (segment.id() == id) {
-                return segment;
-            }
-            if (segment.id() < id) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
+        for (Part part : written) {
+            if (part.segment().id() == id) {
+                return part.segment();
             }
         }
-        return null;
+        return layout.sealed(id);
     }
 
     /// Returns where the record of an entry of one of the sources lies.
@@ -220,13 +146,27 @@ public final class View implements AutoCloseable {
     /// Returns everything that is to be merged to get all records in key order.
     ///
     /// @throws io.kvs.CorruptionException a segment is damaged so that no run can list it
-    public List<EntrySource> sources() {
-        return sources(unlisted());
+    public synchronized List<EntrySource> sources() {
+        return sources(layout.runs(), unlisted());
     }
 
     /// Returns the same, without what cannot be read.
-    public List<EntrySource> readableSources() {
-        return sources(sort(true));
+    public synchronized List<EntrySource> readableSources() {
+        return sources(layout.runs(), readable());
+    }
+
+    /// Returns a cursor over the newest entry of each key, before the first.
+    ///
+    /// @throws io.kvs.CorruptionException a segment is damaged so that no run can list it
+    public NewestCursor ascending() {
+        return newest(NewestCursor::ascending);
+    }
+
+    /// Returns a cursor over the newest entry of each key, backwards; there is nothing before it.
+    ///
+    /// @throws io.kvs.CorruptionException a segment is damaged so that no run can list it
+    public NewestCursor descending() {
+        return newest(NewestCursor::descending);
     }
 
     /// Returns the newest record of a key, or null.
@@ -234,7 +174,7 @@ public final class View implements AutoCloseable {
     /// @throws io.kvs.run.DamagedRunException a run cannot be read
     /// @throws io.kvs.CorruptionException a segment is damaged so that no run can list it
     public @Nullable Place find(byte[] key) {
-        Place newest = table.find(runs.runs(), key, this::segment);
+        Place newest = table.find(runs(), key, this::segment);
         for (SortedRecords records : unlisted()) {
             long offset = records.find(key);
             Place place = offset < 0 ? null : new Place(records.segment(), offset);
@@ -248,9 +188,9 @@ public final class View implements AutoCloseable {
     /// Does without a damaged run from now on: what it lists is sorted anew. Returns the run, or
     /// null if none has this path.
     public synchronized @Nullable Run dropRun(String path) {
-        for (Run run : runs.runs()) {
+        for (Run run : runs()) {
             if (run.path().equals(path)) {
-                runs = runs.without(run);
+                layout = layout.without(run);
                 unlisted = null;
                 return run;
             }
@@ -269,7 +209,17 @@ public final class View implements AutoCloseable {
         pin.close();
     }
 
-    private List<EntrySource> sources(List<SortedRecords> sorted) {
+    private synchronized NewestCursor newest(
+            BiFunction<List<EntrySource>, List<LivingSegments>, NewestCursor> direction) {
+        List<SortedRecords> sorted = unlisted();
+        List<LivingSegments> living = new ArrayList<>(layout.living());
+        for (SortedRecords records : sorted) {
+            living.add(LivingSegments.of(records.segment()));
+        }
+        return direction.apply(sources(layout.runs(), sorted), living);
+    }
+
+    private static List<EntrySource> sources(RunSet runs, List<SortedRecords> sorted) {
         List<EntrySource> sources = new ArrayList<>();
         for (Run run : runs.runs()) {
             sources.add(run.cursor());
@@ -280,32 +230,20 @@ public final class View implements AutoCloseable {
         return sources;
     }
 
+    /// Sorts what no run lists, only what is new since the last view.
     private synchronized List<SortedRecords> unlisted() {
         List<SortedRecords> sorted = unlisted;
         if (sorted == null) {
-            sorted = sort(false);
+            sorted = tail.of(layout.gaps(written));
             unlisted = sorted;
         }
         return sorted;
     }
 
-    /// Sorts what no run lists, only what is new since the last view.
-    ///
-    /// @param lenient whether to pass over what cannot be read; what is sorted so is not for others
-    private List<SortedRecords> sort(boolean lenient) {
-        List<SortedTail.Part> gaps = new ArrayList<>();
-        for (Part part : parts) {
-            Segment segment = part.segment();
-            for (Covered gap : runs.gaps(segment.id(), part.end())) {
-                gaps.add(new SortedTail.Part(segment, gap.from(), gap.to()));
-            }
-        }
-        return lenient ? readable(gaps) : tail.of(gaps);
-    }
-
-    private static List<SortedRecords> readable(List<SortedTail.Part> gaps) {
+    /// Sorts what no run lists, and passes over what cannot be read: it is not for other views.
+    private List<SortedRecords> readable() {
         List<SortedRecords> sorted = new ArrayList<>();
-        for (SortedTail.Part gap : gaps) {
+        for (SortedTail.Part gap : layout.gaps(written)) {
             sorted.add(SortedRecords.of(gap.segment(), gap.from(), gap.to(), _ -> true));
         }
         return sorted;

@@ -25,6 +25,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,8 +66,10 @@ final class NewestCursorTest {
                     .forEach((key, entries) -> model.put(key, entries.getFirst()));
             Map<Long, Segment> living = living(random);
 
-            var ascending = NewestCursor.ascending(sources(random, runs), living::get);
-            var descending = NewestCursor.descending(sources(random, runs), living::get);
+            var merged = sources(random, runs);
+            var ascending = NewestCursor.ascending(merged, segments(merged, living));
+            merged = sources(random, runs);
+            var descending = NewestCursor.descending(merged, segments(merged, living));
             descending.seekEnd();
             assertRest(model, ascending, living);
             assertRest(model.descendingMap(), descending, living);
@@ -89,7 +92,7 @@ final class NewestCursorTest {
 
     @Test
     void nextKey_noSources_isFalse() throws IOException {
-        NewestCursor cursor = NewestCursor.descending(List.of(), _ -> null);
+        NewestCursor cursor = NewestCursor.descending(List.of(), List.of());
         cursor.seek(new byte[] {1});
 
         FetchedEntries entries = new FetchedEntries(1);
@@ -110,7 +113,8 @@ final class NewestCursorTest {
         Path file = directory.resolve(FileNames.run(4));
         try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw");
                 Run run = Run.map(disk, STORE, 4)) {
-            NewestCursor cursor = NewestCursor.ascending(List.of(run.cursor()), living::get);
+            List<EntrySource> source = List.of(run.cursor());
+            NewestCursor cursor = NewestCursor.ascending(source, segments(source, living));
             access.seek(9_000);
             int was = access.read();
             access.seek(9_000);
@@ -157,6 +161,17 @@ final class NewestCursorTest {
         sources.add(new ListSource(random.entries(0)));
         runs.forEach(run -> sources.add(run.cursor()));
         return sources;
+    }
+
+    private static List<LivingSegments> segments(
+            List<EntrySource> sources, Map<Long, Segment> living) {
+        List<LivingSegments> segments = new ArrayList<>();
+        for (EntrySource source : sources) {
+            long[] ids =
+                    IntStream.range(0, source.segments()).mapToLong(source::segmentId).toArray();
+            segments.add(LivingSegments.of(ids, living::get));
+        }
+        return segments;
     }
 
     private static void assertRest(
