@@ -66,7 +66,7 @@ public class RunBenchmark {
         Arrays.sort(present, Arrays::compareUnsigned);
         try (RunWriter writer = new RunWriter(disk, STORE, RUN)) {
             for (int i = 0; i < keys; i++) {
-                writer.add(present[i], 0, 64 + 64L * i, 100, false, false);
+                writer.add(present[i], present[i].length, 0, 64 + 64L * i, 100, false, false);
             }
             writer.finish(List.of(SEGMENT), false);
         }

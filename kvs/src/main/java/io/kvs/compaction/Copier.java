@@ -16,6 +16,7 @@ import io.kvs.io.Disk;
 import io.kvs.io.Pace;
 import io.kvs.run.Covered;
 import io.kvs.run.DamagedRunException;
+import io.kvs.run.KeyBuffer;
 import io.kvs.run.RunWriter;
 import io.kvs.segment.Expiries;
 import io.kvs.segment.LogPointer;
@@ -59,6 +60,15 @@ final class Copier implements AutoCloseable {
     private final List<BlobReference> blobs = new ArrayList<>();
     private long copiedValueBytes;
 
+    /// The hash of the present key.
+    private long keyHash;
+
+    /// Whether the present key has a value.
+    private boolean hasValue;
+
+    /// The newest tombstone of the present key, as far as it was met.
+    private @Nullable Survivor newestTombstone;
+
     /// Makes one.
     ///
     /// @param rank the rank of the new segments
@@ -96,14 +106,19 @@ final class Copier implements AutoCloseable {
     /// @throws CorruptionException a record is damaged; its segment is marked
     /// @throws StoreClosedException it was given up
     void copy(List<Survivors> victims, KeyRange range) throws IOException {
-        KeyGroups groups = new KeyGroups(victims, range);
+        SurvivorMerge merge = new SurvivorMerge(victims, range);
         OlderValues older = new OlderValues(segments, index.runs(), victims);
-        for (List<Survivor> group = groups.next(); !group.isEmpty(); group = groups.next()) {
+        while (merge.next()) {
             if (givenUp.getAsBoolean()) {
                 throw new StoreClosedException();
             }
-            copyNewest(group, older);
+            if (merge.isNewKey()) {
+                endKey(older);
+                keyHash = index.hash(merge.key().bytes(), merge.key().length());
+            }
+            take(merge, older);
         }
+        endKey(older);
         List<Covered> covered = new ArrayList<>();
         for (SortedSegmentWriter writer : writers) {
             covered.add(new Covered(writer.id(), SegmentHeader.BYTES, writer.end(), 0));
@@ -182,39 +197,55 @@ final class Copier implements AutoCloseable {
         }
     }
 
-    private void copyNewest(List<Survivor> group, OlderValues older) throws IOException {
-        long keyHash = index.hash(group.getFirst().key());
-        @Nullable Survivor tombstone = null;
-        for (Survivor survivor : group) {
-            if (!survivor.isTombstone()) {
-                if (isExpired(survivor)) {
-                    drop(survivor, keyHash, older);
-                } else {
-                    copy(survivor, keyHash);
-                }
-                return;
-            }
-            if (tombstone == null || survivor.sequence() > tombstone.sequence()) {
-                tombstone = survivor;
-            }
+    /// Takes a record of the present key: copies a value, and remembers a tombstone until it is
+    /// known whether there is a value, which is newer.
+    private void take(SurvivorMerge merge, OlderValues older) throws IOException {
+        SurvivorReader record = merge.record();
+        if (hasValue) {
+            return;
         }
-        if (tombstone != null && isNewest(tombstone, keyHash)) {
+        if (record.isTombstone()) {
+            Survivor found = record.survivor();
+            Survivor newest = newestTombstone;
+            boolean newer = newest == null || found.sequence() > newest.sequence();
+            newestTombstone = newer ? found : newest;
+            return;
+        }
+        hasValue = true;
+        if (isExpired(record)) {
+            drop(record.survivor(), older);
+        } else if (isCopiedAsItIs(record)) {
+            copy(record, merge.key());
+        } else {
+            copy(record.survivor());
+        }
+    }
+
+    /// Copies or drops the newest tombstone of the present key, if that has no value.
+    private void endKey(OlderValues older) throws IOException {
+        Survivor tombstone = newestTombstone;
+        if (!hasValue && tombstone != null) {
+            endRemoved(tombstone, older);
+        }
+        newestTombstone = null;
+        hasValue = false;
+    }
+
+    private void endRemoved(Survivor tombstone, OlderValues older) throws IOException {
+        if (isNewest(tombstone)) {
             if (older.mayExist(tombstone.key(), tombstone.segment().rank())) {
-                copy(tombstone, keyHash);
+                copy(tombstone);
             } else {
                 moves.add(keyHash, tombstone.pointer(), Moves.DROPPED_TOMBSTONE);
             }
         }
     }
 
-    private boolean isExpired(Survivor survivor) {
-        Segment segment = survivor.segment();
+    private boolean isExpired(SurvivorReader record) {
         try {
-            return segment.isExpired(survivor.offset(), survivor.header(), nowMillis);
+            return record.segment().isExpired(record.offset(), record.header(), nowMillis);
         } catch (InternalError e) {
-            segment.markDamaged();
-            throw segment.corruption(
-                    survivor.offset(), "cannot read the record: " + e.getMessage());
+            throw Survivor.damaged(record.segment(), record.offset(), e);
         }
     }
 
@@ -223,7 +254,7 @@ final class Copier implements AutoCloseable {
     ///
     /// The keydir is not pointed at that tombstone: a snapshot that was taken before the value
     /// expired is to find the value, which is just as old, in the segments that it keeps.
-    private void drop(Survivor expired, long keyHash, OlderValues older) throws IOException {
+    private void drop(Survivor expired, OlderValues older) throws IOException {
         if (older.mayExist(expired.key(), expired.segment().rank())) {
             add(expired, null, RecordHeader.NEVER, RecordHeader.TOMBSTONE);
         }
@@ -231,7 +262,7 @@ final class Copier implements AutoCloseable {
     }
 
     /// Returns whether no value of the key is stored, so that a tombstone of it may matter.
-    private boolean isNewest(Survivor tombstone, long keyHash) {
+    private boolean isNewest(Survivor tombstone) {
         while (true) {
             try {
                 long pointer = index.find(keyHash, tombstone.key(), segments::hasKey);
@@ -245,38 +276,70 @@ final class Copier implements AutoCloseable {
         }
     }
 
-    /// Copies a record. The move notes its new place as the number of the new segment, above the
-    /// bits of a pointer, and the offset in it.
-    private void copy(Survivor survivor, long keyHash) throws IOException {
+    /// Returns whether a record holds its value, not too large, as it is to be in the copy.
+    private boolean isCopiedAsItIs(SurvivorReader record) {
+        int kind = RecordHeader.kind(record.header());
+        return kind != RecordHeader.BLOB
+                && !isToCompress(record.segment(), kind)
+                && RecordHeader.size(record.header()) <= SortedSegmentWriter.COPIED_BYTES_MAX;
+    }
+
+    /// Copies the record of a value as it is.
+    private void copy(SurvivorReader record, KeyBuffer key) throws IOException {
+        Segment segment = record.segment();
+        long header = record.header();
+        SortedSegmentWriter writer = writer(RecordHeader.size(header));
+        long offset;
+        try {
+            offset = writer.copy(segment, record.offset(), header, key);
+        } catch (CorruptionException | IllegalStateException | InternalError e) {
+            throw Survivor.damaged(segment, record.offset(), e);
+        }
+        boolean expiring = RecordHeader.has(header, RecordHeader.EXPIRING);
+        int valueLength = RecordHeader.valueLength(header);
+        list(key.bytes(), key.length(), offset, valueLength, false, expiring);
+        long expiryMillis = segment.expiry(record.offset(), header);
+        addMove(record.pointer(), RecordHeader.size(header), offset, expiryMillis);
+    }
+
+    /// Copies a record that is read first.
+    private void copy(Survivor survivor) throws IOException {
         byte @Nullable [] value = verified(survivor);
         long expiryMillis = survivor.expiryMillis();
         int kind = RecordHeader.kind(survivor.header());
-        if (isToCompress(survivor, kind)) {
+        if (isToCompress(survivor.segment(), kind)) {
             byte[] given = Objects.requireNonNull(value);
             byte[] compressed = dictionary == null ? null : dictionary.compress(given);
             kind = compressed == null ? RecordHeader.VALUE : RecordHeader.COMPRESSED;
             value = compressed == null ? given : compressed;
         }
         long offset = add(survivor, value, expiryMillis, kind);
+        if (value != null && kind == RecordHeader.BLOB) {
+            blobs.add(BlobReference.decode(value));
+        }
+        addMove(survivor.pointer(), value == null ? 0 : survivor.size(), offset, expiryMillis);
+    }
+
+    /// Notes that a record was copied. The move has its new place as the number of the new segment,
+    /// above the bits of a pointer, and the offset in it.
+    ///
+    /// @param valueBytes what the record of a value takes in the victim; 0 for a tombstone
+    /// @param offset where the copy is, which was added last
+    private void addMove(long from, long valueBytes, long offset, long expiryMillis) {
         int number = writers.size() - 1;
-        if (value != null) {
-            copiedValueBytes += survivor.size();
-            if (kind == RecordHeader.BLOB) {
-                blobs.add(BlobReference.decode(value));
-            }
-            if (expiryMillis != RecordHeader.NEVER) {
-                expiries.computeIfAbsent(number, _ -> new Expiries(nowMillis))
-                        .add(expiryMillis, writers.get(number).end() - offset);
-            }
+        copiedValueBytes += valueBytes;
+        if (expiryMillis != RecordHeader.NEVER) {
+            expiries.computeIfAbsent(number, _ -> new Expiries(nowMillis))
+                    .add(expiryMillis, writers.get(number).end() - offset);
         }
         long place = LogPointer.of(0, offset) | (long) number << LogPointer.BITS;
-        moves.add(keyHash, survivor.pointer(), place);
+        moves.add(keyHash, from, place);
     }
 
     /// Returns whether the value of a record has to be compressed, or was with another dictionary.
-    private boolean isToCompress(Survivor survivor, int kind) {
+    private boolean isToCompress(Segment segment, int kind) {
         return (kind == RecordHeader.VALUE || kind == RecordHeader.COMPRESSED)
-                && survivor.segment().dictionary() != dictionary;
+                && segment.dictionary() != dictionary;
     }
 
     /// Writes a value, or a tombstone for a null, with the key and the sequence number of a record;
@@ -284,19 +347,33 @@ final class Copier implements AutoCloseable {
     private long add(Survivor survivor, byte @Nullable [] value, long expiryMillis, int kind)
             throws IOException {
         SortedSegmentWriter writer = writer(survivor.size());
-        long offset = writer.add(survivor.key(), value, survivor.sequence(), expiryMillis, kind);
-        pace.spend(writer.end() - offset);
-        int number = writers.size() - 1;
+        byte[] key = survivor.key();
+        long offset = writer.add(key, value, survivor.sequence(), expiryMillis, kind);
         int valueLength = value == null ? 0 : value.length;
         boolean expiring = expiryMillis != RecordHeader.NEVER;
-        runWriter().add(survivor.key(), number, offset, valueLength, value == null, expiring);
-        if (value == null) {
+        list(key, key.length, offset, valueLength, value == null, expiring);
+        return offset;
+    }
+
+    /// Has the run list the record that was added last.
+    private void list(
+            byte[] key,
+            int keyLength,
+            long offset,
+            int valueLength,
+            boolean isTombstone,
+            boolean expiring)
+            throws IOException {
+        int number = writers.size() - 1;
+        long bytes = writers.get(number).end() - offset;
+        pace.spend(bytes);
+        runWriter().add(key, keyLength, number, offset, valueLength, isTombstone, expiring);
+        if (isTombstone) {
             if (number >= tombstoneBytes.length) {
                 tombstoneBytes = Arrays.copyOf(tombstoneBytes, 2 * number);
             }
-            tombstoneBytes[number] += writer.end() - offset;
+            tombstoneBytes[number] += bytes;
         }
-        return offset;
     }
 
     private RunWriter runWriter() throws IOException {
@@ -321,13 +398,8 @@ final class Copier implements AutoCloseable {
                 throw new IllegalStateException("not the kind of record it should be");
             }
             return value;
-        } catch (CorruptionException e) {
-            segment.markDamaged();
-            throw e;
-        } catch (IllegalStateException | InternalError e) {
-            segment.markDamaged();
-            throw segment.corruption(
-                    survivor.offset(), "cannot read the record: " + e.getMessage());
+        } catch (CorruptionException | IllegalStateException | InternalError e) {
+            throw Survivor.damaged(segment, survivor.offset(), e);
         }
     }
 

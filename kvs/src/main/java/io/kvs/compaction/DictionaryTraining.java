@@ -142,7 +142,7 @@ final class DictionaryTraining {
         List<byte[]> samples = new ArrayList<>();
         for (Survivors victim : survivors) {
             for (int i = 0; i < victim.count(); i += step) {
-                byte[] value = value(victim.read(i, i + 1).getFirst());
+                byte[] value = value(victim.read(i));
                 if (value.length >= Long.BYTES) {
                     samples.add(value);
                 }

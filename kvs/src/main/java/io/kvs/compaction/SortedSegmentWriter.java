@@ -9,6 +9,8 @@ import io.kvs.format.RecordHeader;
 import io.kvs.format.SegmentHeader;
 import io.kvs.io.Disk;
 import io.kvs.io.DiskFile;
+import io.kvs.run.KeyBuffer;
+import io.kvs.segment.Segment;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
@@ -19,7 +21,12 @@ import org.jspecify.annotations.Nullable;
 /// The records keep their sequence numbers. Nothing is valid before {@link #finish}, which puts the
 /// file on stable storage.
 final class SortedSegmentWriter implements AutoCloseable {
-    private static final int BUFFER_BYTES = Disk.LARGE_PAGE_BYTES + (256 << 10);
+    /// The largest record that is copied through the buffer, and not read first.
+    static final int COPIED_BYTES_MAX = 256 << 10;
+
+    /// A large page is written at a time, and the largest such record still fits in.
+    private static final int BUFFER_BYTES =
+            Disk.LARGE_PAGE_BYTES + COPIED_BYTES_MAX + RecordHeader.SEQUENCE_BYTES;
 
     /// The buffer starts with room for a small segment, and grows.
     private static final int BUFFER_MIN_BYTES = 16 << 10;
@@ -59,6 +66,31 @@ final class SortedSegmentWriter implements AutoCloseable {
         return flushed + buffered;
     }
 
+    /// Adds a copy of the record of a value in another segment, which is verified, with its
+    /// sequence number; returns its offset.
+    ///
+    /// @param from where it lies there
+    /// @param header its header there; the record takes at most {@link #COPIED_BYTES_MAX}
+    /// @param key the key that it is to have
+    /// @throws io.kvs.CorruptionException it is damaged, or one of another key; nothing was added
+    long copy(Segment source, long from, long header, KeyBuffer key) throws IOException {
+        long expiryMillis = source.expiry(from, header);
+        int keyLength = RecordHeader.keyLength(header);
+        int valueLength = RecordHeader.valueLength(header);
+        long copied = header(RecordHeader.kind(header), keyLength, valueLength, expiryMillis);
+        long size = RecordHeader.size(copied);
+        if (size > buffer.length - buffered) {
+            makeRoom(size);
+        }
+        long sequence = source.sequence(from, header);
+        int keyStart = putHead(copied, sequence, expiryMillis, buffered);
+        source.copyContent(from, header, buffer, keyStart);
+        if (key.compareTo(buffer, keyStart, keyStart + keyLength) != 0) {
+            throw source.corruption(from, "the record of another key");
+        }
+        return complete(copied, keyStart, sequence);
+    }
+
     /// Adds a value, or a tombstone for a null; returns its offset.
     ///
     /// @param expiryMillis when the value expires, or {@link RecordHeader#NEVER}
@@ -66,32 +98,18 @@ final class SortedSegmentWriter implements AutoCloseable {
     long add(byte[] key, byte @Nullable [] value, long sequence, long expiryMillis, int kind)
             throws IOException {
         byte[] content = value == null ? NOTHING : value;
-        int flags = RecordHeader.EXPLICIT_SEQUENCE;
-        if (expiryMillis != RecordHeader.NEVER) {
-            flags |= RecordHeader.EXPIRING;
-        }
-        long header = RecordHeader.entry(kind, flags, key.length, content.length);
-        long offset = end();
+        long header = header(kind, key.length, content.length, expiryMillis);
         long size = RecordHeader.size(header);
         if (size > buffer.length - buffered) {
             makeRoom(size);
         }
+        int keyStart = putHead(header, sequence, expiryMillis, buffered);
+        System.arraycopy(key, 0, buffer, keyStart, key.length);
         if (size > buffer.length) {
-            addLarge(header, key, content, sequence, expiryMillis, offset);
-        } else {
-            int start = buffered;
-            int valueStart = putHead(header, key, sequence, expiryMillis, start);
-            System.arraycopy(content, 0, buffer, valueStart, content.length);
-            int end = valueStart + content.length;
-            int crc = Checksum.of(buffer, start + 4, end - start - 4);
-            seal(header, key, crc, start, offset);
-            for (buffered = end; buffered < start + size; buffered++) {
-                buffer[buffered] = 0;
-            }
+            return addLarge(header, keyStart, content, sequence);
         }
-        sequenceMin = Math.min(sequenceMin, sequence);
-        sequenceMax = Math.max(sequenceMax, sequence);
-        return offset;
+        System.arraycopy(content, 0, buffer, keyStart + key.length, content.length);
+        return complete(header, keyStart, sequence);
     }
 
     /// Puts the segment on stable storage; returns the manifest entry.
@@ -117,40 +135,70 @@ final class SortedSegmentWriter implements AutoCloseable {
         file.close();
     }
 
-    private void addLarge(
-            long header, byte[] key, byte[] value, long sequence, long expiryMillis, long offset)
+    private static long header(int kind, int keyLength, int valueLength, long expiryMillis) {
+        int flags = RecordHeader.EXPLICIT_SEQUENCE;
+        if (expiryMillis != RecordHeader.NEVER) {
+            flags |= RecordHeader.EXPIRING;
+        }
+        return RecordHeader.entry(kind, flags, keyLength, valueLength);
+    }
+
+    /// Puts everything before the key into the buffer, the header where the checksum starts;
+    /// returns where the key goes.
+    private int putHead(long header, long sequence, long expiryMillis, int start) {
+        LittleEndian.putLong(buffer, start + 4, header);
+        LittleEndian.putLong(buffer, start + RecordHeader.BYTES, sequence);
+        if (RecordHeader.has(header, RecordHeader.EXPIRING)) {
+            LittleEndian.putLong(buffer, start + RecordHeader.expiryOffset(header), expiryMillis);
+        }
+        return start + RecordHeader.keyOffset(header);
+    }
+
+    /// Completes the record at the end of the buffer; returns its offset.
+    private long complete(long header, int keyStart, long sequence) {
+        int start = buffered;
+        long offset = end();
+        int end = start + (int) RecordHeader.unpaddedSize(header);
+        seal(header, keyStart, Checksum.of(buffer, start + 4, end - start - 4), offset);
+        int padded = start + (int) RecordHeader.size(header);
+        for (buffered = end; buffered < padded; buffered++) {
+            buffer[buffered] = 0;
+        }
+        count(sequence);
+        return offset;
+    }
+
+    /// Writes a record of which what comes before the value is all that is in the buffer.
+    private long addLarge(long header, int keyStart, byte[] value, long sequence)
             throws IOException {
-        int valueStart = putHead(header, key, sequence, expiryMillis, 0);
+        long offset = end();
+        int valueStart = keyStart + RecordHeader.keyLength(header);
         CRC32C crc = new CRC32C();
         crc.update(buffer, 4, valueStart - 4);
         crc.update(value);
-        seal(header, key, (int) crc.getValue(), 0, offset);
+        seal(header, keyStart, (int) crc.getValue(), offset);
         file.write(flushed, buffer, 0, valueStart);
         file.write(flushed + valueStart, value, 0, value.length);
         int unpadded = valueStart + value.length;
         int padding = (int) (RecordHeader.size(header) - unpadded);
         file.write(flushed + unpadded, new byte[8], 0, padding);
         flushed += RecordHeader.size(header);
+        count(sequence);
+        return offset;
     }
 
-    /// Puts everything before the value into the buffer, the header where the checksum starts.
-    private int putHead(long header, byte[] key, long sequence, long expiryMillis, int start) {
-        LittleEndian.putLong(buffer, start + 4, header);
-        LittleEndian.putLong(buffer, start + RecordHeader.BYTES, sequence);
-        if (RecordHeader.has(header, RecordHeader.EXPIRING)) {
-            LittleEndian.putLong(buffer, start + RecordHeader.expiryOffset(header), expiryMillis);
-        }
-        int keyStart = start + RecordHeader.keyOffset(header);
-        System.arraycopy(key, 0, buffer, keyStart, key.length);
-        return keyStart + key.length;
-    }
-
-    private void seal(long header, byte[] key, int crc, int start, long offset) {
+    private void seal(long header, int keyStart, int crc, long offset) {
+        int start = keyStart - RecordHeader.keyOffset(header);
         long mask = PositionMask.of(salt, offset);
-        long fold = RecordHeader.fold(key, 0, key.length);
+        long fold = RecordHeader.fold(buffer, keyStart, RecordHeader.keyLength(header));
         LittleEndian.putLong(buffer, start, RecordHeader.sealed(header, fold, mask));
         LittleEndian.putInt(
                 buffer, start + RecordHeader.CHECKSUM_OFFSET, PositionMask.apply(crc, mask));
+    }
+
+    private void count(long sequence) {
+        sequenceMin = Math.min(sequenceMin, sequence);
+        sequenceMax = Math.max(sequenceMax, sequence);
     }
 
     /// Has the buffer grow as far as it may; if that is not enough, writes a large page of what is

@@ -1,10 +1,9 @@
 package io.kvs.compaction;
 
-import io.kvs.format.LittleEndian;
+import io.kvs.CorruptionException;
 import io.kvs.format.RecordHeader;
 import io.kvs.segment.LogPointer;
 import io.kvs.segment.Segment;
-import java.util.Arrays;
 
 /// A record that a compaction has to look at.
 ///
@@ -12,19 +11,32 @@ import java.util.Arrays;
 /// @param offset its offset there
 /// @param header its header
 /// @param key its key; not to be changed
-/// @param keyStart the first eight bytes of its key, zeros for those that it does not have: most
-///   keys differ in them
-record Survivor(Segment segment, long offset, long header, byte[] key, long keyStart) {
+record Survivor(Segment segment, long offset, long header, byte[] key) {
 
     /// Reads header and key of a record; its value is not looked at.
     static Survivor read(Segment segment, long offset) {
+        long header = header(segment, offset);
+        return new Survivor(segment, offset, header, segment.key(offset, header));
+    }
+
+    /// Reads the header of a record, of which header and key are verified.
+    ///
+    /// @throws CorruptionException they are damaged; the segment is marked
+    static long header(Segment segment, long offset) {
         long header = segment.header(offset);
         if (!segment.isSound(offset, header)) {
             segment.markDamaged();
             throw segment.corruption(offset, "its header or key is damaged");
         }
-        byte[] key = segment.key(offset, header);
-        return new Survivor(segment, offset, header, key, start(key));
+        return header;
+    }
+
+    /// Marks a segment of which something cannot be read; returns the error.
+    static CorruptionException damaged(Segment segment, long offset, Throwable cause) {
+        segment.markDamaged();
+        return cause instanceof CorruptionException damage
+                ? damage
+                : segment.corruption(offset, "cannot read the record: " + cause.getMessage());
     }
 
     long pointer() {
@@ -47,21 +59,5 @@ record Survivor(Segment segment, long offset, long header, byte[] key, long keyS
 
     boolean isTombstone() {
         return RecordHeader.kind(header) == RecordHeader.TOMBSTONE;
-    }
-
-    int compareKey(Survivor other) {
-        int order = Long.compareUnsigned(keyStart, other.keyStart);
-        return order != 0 ? order : Arrays.compareUnsigned(key, other.key);
-    }
-
-    private static long start(byte[] key) {
-        if (key.length >= Long.BYTES) {
-            return Long.reverseBytes(LittleEndian.getLong(key, 0));
-        }
-        long start = 0;
-        for (int i = 0; i < Long.BYTES; i++) {
-            start = start << 8 | (i < key.length ? key[i] & 0xFF : 0);
-        }
-        return start;
     }
 }

@@ -2,8 +2,6 @@ package io.kvs.compaction;
 
 import io.kvs.format.BlobReference;
 import io.kvs.segment.Segment;
-import io.kvs.segment.Words;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -56,32 +54,22 @@ final class Survivors {
 
     /// Returns the key of a record.
     byte[] key(int number) {
-        return read(number, number + 1).getFirst().key();
+        return read(number).key();
     }
 
-    /// Reads the records with the numbers `[from, to)`. The memory of all is touched before any is
-    /// looked at closer: the processor then waits for several at once.
+    /// Reads a record.
     ///
-    /// @throws io.kvs.CorruptionException one is damaged; the segment is marked
-    List<Survivor> read(int from, int to) {
+    /// @throws io.kvs.CorruptionException it is damaged; the segment is marked
+    Survivor read(int number) {
         try {
-            long words = 0;
-            for (int i = from; i < to; i++) {
-                words += segment.touch(offset(i));
-            }
-            Words.keep(words);
-            List<Survivor> survivors = new ArrayList<>(to - from);
-            for (int i = from; i < to; i++) {
-                survivors.add(Survivor.read(segment, offset(i)));
-            }
-            return survivors;
+            return Survivor.read(segment, offset(number));
         } catch (InternalError e) {
-            segment.markDamaged();
-            throw segment.corruption(0, "the device cannot read it: " + e.getMessage());
+            throw Survivor.damaged(segment, offset(number), e);
         }
     }
 
-    private long offset(int number) {
+    /// Returns the offset of a record.
+    long offset(int number) {
         return (long) places[number] << 3;
     }
 }

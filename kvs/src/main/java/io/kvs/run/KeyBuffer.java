@@ -3,14 +3,14 @@ package io.kvs.run;
 import java.util.Arrays;
 
 /// A copy of a key in an array that is used for one key after the other.
-final class KeyBuffer {
+public final class KeyBuffer {
     private static final int INITIAL_BYTES = 64;
 
     private byte[] bytes = new byte[INITIAL_BYTES];
     private int length;
 
     /// Copies the key that stands in `[from, to)`.
-    void set(byte[] source, int from, int to) {
+    public void set(byte[] source, int from, int to) {
         length = to - from;
         if (length > bytes.length) {
             bytes = new byte[Math.max(length, 2 * bytes.length)];
@@ -19,11 +19,12 @@ final class KeyBuffer {
     }
 
     /// Returns the array that holds the key at its start, until another one is set.
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 
-    int length() {
+    /// Returns its length in bytes.
+    public int length() {
         return length;
     }
 
@@ -33,7 +34,7 @@ final class KeyBuffer {
     }
 
     /// Compares it with a key that stands in `[from, to)`.
-    int compareTo(byte[] source, int from, int to) {
+    public int compareTo(byte[] source, int from, int to) {
         return Arrays.compareUnsigned(bytes, 0, length, source, from, to);
     }
 

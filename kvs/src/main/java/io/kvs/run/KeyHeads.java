@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /// The heads of some keys: of each, a word of the first bytes behind those that all have in common.
 /// Most keys can be told apart by them, without a look at the records.
-final class KeyHeads {
+public final class KeyHeads {
     private final byte[] common;
     private final long[] words;
 
@@ -34,7 +34,7 @@ final class KeyHeads {
     /// Returns the first eight bytes of a key that stands in `[from, to)`, zeros taken for those
     /// behind its end. In unsigned order, the word of a key is not greater than that of a greater
     /// key.
-    static long word(byte[] bytes, int from, int to) {
+    public static long word(byte[] bytes, int from, int to) {
         if (to - from >= Long.BYTES) {
             return Long.reverseBytes(LittleEndian.getLong(bytes, from));
         }

@@ -67,14 +67,16 @@ public final class RunWriter implements AutoCloseable {
         this.file = disk.create(temporaryName);
     }
 
-    /// Adds an entry; it must not sort before the one added last, where entries of one key go from
-    /// the newest to the oldest.
+    /// Adds an entry with the key in the first bytes of an array; it must not sort before the one
+    /// added last, where entries of one key go from the newest to the oldest.
     ///
+    /// @param keyLength the length of the key
     /// @param coveredIndex the place of its part of a segment in the list that {@link #finish} gets
     /// @param tombstone whether the record is a tombstone
     /// @param expiring whether it is a value that expires
     public void add(
             byte[] key,
+            int keyLength,
             int coveredIndex,
             long offset,
             int valueLength,
@@ -82,7 +84,7 @@ public final class RunWriter implements AutoCloseable {
             boolean expiring)
             throws IOException {
         long lengthAndKind = LengthAndKind.of(valueLength, tombstone, expiring);
-        add(key, 0, key.length, coveredIndex, offset, lengthAndKind);
+        add(key, 0, keyLength, coveredIndex, offset, lengthAndKind);
     }
 
     /// Adds the current entry of a source.

@@ -453,6 +453,36 @@ public final class Segment {
         }
     }
 
+    /// Copies key and value of the record at `offset`, which lie one behind the other, to a place
+    /// in an array, and verifies the record with what was copied.
+    ///
+    /// @param header its header
+    /// @throws CorruptionException the bytes are not those of a whole record
+    public void copyContent(long offset, long header, byte[] target, int at) {
+        int contentAt = RecordHeader.keyOffset(header);
+        int length = RecordHeader.keyLength(header) + RecordHeader.valueLength(header);
+        MemorySegment.copy(memory, JAVA_BYTE, offset + contentAt, target, at, length);
+        CRC32C crc = beginChecksum(offset, header);
+        crc.update(target, at, length);
+        int stored = checksum(offset);
+        int computed = PositionMask.apply((int) crc.getValue(), mask(offset));
+        if (stored != computed) {
+            throw checksumMismatch(offset, stored, computed);
+        }
+    }
+
+    /// Begins the checksum of a record with what comes before its key.
+    private CRC32C beginChecksum(long offset, long header) {
+        int length = RecordHeader.keyOffset(header);
+        byte[] head = BUFFER.get();
+        copy(offset, length, head, 0);
+        int start = RecordHeader.BYTES - RecordHeader.WORD_BYTES;
+        LittleEndian.putLong(head, start, RecordHeader.unsealed(header));
+        CRC32C crc = new CRC32C();
+        crc.update(head, start, length - start);
+        return crc;
+    }
+
     /// Returns the sequence number of the record at `offset`, of which there is a copy.
     public long sequence(long offset, byte[] copy, int from) {
         return RecordHeader.has(LittleEndian.getLong(copy, from), RecordHeader.EXPLICIT_SEQUENCE)

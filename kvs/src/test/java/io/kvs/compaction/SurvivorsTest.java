@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,7 +163,7 @@ final class SurvivorsTest {
         Survivors survivors = collect(segments.getFirst());
         flip(segments.getFirst(), 64 + RecordHeader.BYTES);
 
-        assertThrows(CorruptionException.class, () -> survivors.read(0, 1));
+        assertThrows(CorruptionException.class, () -> survivors.read(0));
         assertTrue(segments.getFirst().isDamaged());
     }
 
@@ -389,14 +390,19 @@ final class SurvivorsTest {
     }
 
     private static List<Long> pointers(Survivors survivors) {
-        return survivors.read(0, survivors.count()).stream().map(Survivor::pointer).toList();
+        return IntStream.range(0, survivors.count())
+                .mapToObj(i -> survivors.read(i).pointer())
+                .toList();
     }
 
     private static List<List<Survivor>> merge(List<Survivors> survivors, KeyRange range) {
-        KeyGroups groups = new KeyGroups(survivors, range);
+        SurvivorMerge merge = new SurvivorMerge(survivors, range);
         List<List<Survivor>> all = new ArrayList<>();
-        for (List<Survivor> group = groups.next(); !group.isEmpty(); group = groups.next()) {
-            all.add(group);
+        while (merge.next()) {
+            if (merge.isNewKey()) {
+                all.add(new ArrayList<>());
+            }
+            all.getLast().add(merge.record().survivor());
         }
         return all;
     }

@@ -120,7 +120,7 @@ final class MergePolicyTest {
             try (RunWriter writer = new RunWriter(disk, STORE, id)) {
                 for (int i : IntStream.range(0, size).toArray()) {
                     byte[] key = {(byte) (i >> 8), (byte) i};
-                    writer.add(key, 0, 64 + 8L * i, 1, false, false);
+                    writer.add(key, key.length, 0, 64 + 8L * i, 1, false, false);
                 }
                 writer.finish(List.of(new Covered(id, 64, 64 + 8L * size, 0)), false);
             }

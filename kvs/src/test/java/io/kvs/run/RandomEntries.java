@@ -69,6 +69,7 @@ final class RandomEntries {
             for (RunEntry entry : entries) {
                 writer.add(
                         entry.key(),
+                        entry.key().length,
                         segments.indexOf(entry.segmentId()),
                         entry.offset(),
                         entry.valueLength(),

@@ -102,6 +102,7 @@ final class RandomRuns {
                 }
                 writer.add(
                         entry.key(),
+                        entry.key().length,
                         index,
                         entry.offset(),
                         entry.valueLength(),

@@ -30,8 +30,8 @@ final class RunDocumentTest {
         RealDisk disk = new RealDisk(directory);
         Covered part = new Covered(1, 64, 120, 0);
         try (RunWriter writer = new RunWriter(disk, STORE, 2)) {
-            writer.add(OTHER, 0, 96, 6, false, false);
-            writer.add(KEY, 0, 64, 5, false, true);
+            writer.add(OTHER, OTHER.length, 0, 96, 6, false, false);
+            writer.add(KEY, KEY.length, 0, 64, 5, false, true);
             writer.finish(List.of(part), false);
         }
 

@@ -145,7 +145,7 @@ final class RunMergerTest {
         try (RunWriter writer = new RunWriter(disk, STORE, id)) {
             for (int i = 0; i < keyCount; i++) {
                 byte[] key = "key %06d of %d".formatted(i, id).getBytes(ISO_8859_1);
-                writer.add(key, 0, 64 + 128L * i, 100, false, false);
+                writer.add(key, key.length, 0, 64 + 128L * i, 100, false, false);
             }
             writer.finish(List.of(new Covered(id, 64, 64 + 128L * keyCount, 0)), false);
         }

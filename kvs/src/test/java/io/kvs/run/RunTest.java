@@ -103,8 +103,8 @@ final class RunTest {
         int count = 600_000;
         try (RunWriter writer = new RunWriter(disk, STORE, RUN)) {
             for (int i = 0; i < count; i++) {
-                writer.add(key(i), i & 1, offset(i), 0, false, false);
-                writer.add(key(i), 0, 64, 0, true, false);
+                writer.add(key(i), key(i).length, i & 1, offset(i), 0, false, false);
+                writer.add(key(i), key(i).length, 0, 64, 0, true, false);
             }
             writer.finish(covered, false);
         }
@@ -299,7 +299,7 @@ final class RunTest {
     @Test
     void write_notFinished_leavesNoRun() throws IOException {
         try (RunWriter writer = new RunWriter(disk, STORE, RUN)) {
-            writer.add(new byte[] {1}, 0, 64, 10, false, false);
+            writer.add(new byte[] {1}, 1, 0, 64, 10, false, false);
         }
 
         assertEquals(List.of(), disk.list());
