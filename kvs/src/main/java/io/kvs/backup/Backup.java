@@ -20,7 +20,6 @@ import io.kvs.view.View.Part;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -82,8 +81,7 @@ public final class Backup {
     }
 
     private BackupReport write() throws IOException {
-        List<Part> parts = new ArrayList<>(view.parts());
-        parts.sort(Comparator.comparingLong(part -> part.segment().id()));
+        List<Part> parts = view.parts();
         for (Part part : parts) {
             addSegment(part.segment(), part.end());
         }

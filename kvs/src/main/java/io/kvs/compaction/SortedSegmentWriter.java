@@ -79,16 +79,14 @@ final class SortedSegmentWriter implements AutoCloseable {
         int valueLength = RecordHeader.valueLength(header);
         long copied = header(RecordHeader.kind(header), keyLength, valueLength, expiryMillis);
         long size = RecordHeader.size(copied);
-        if (size > buffer.length - buffered) {
-            makeRoom(size);
-        }
+        makeRoom(size);
         long sequence = source.sequence(from, header);
-        int keyStart = putHead(copied, sequence, expiryMillis, buffered);
+        int keyStart = putHead(copied, sequence, expiryMillis);
         source.copyContent(from, header, buffer, keyStart);
         if (key.compareTo(buffer, keyStart, keyStart + keyLength) != 0) {
             throw source.corruption(from, "the record of another key");
         }
-        return complete(copied, keyStart, sequence);
+        return complete(copied, sequence);
     }
 
     /// Adds a value, or a tombstone for a null; returns its offset.
@@ -100,16 +98,14 @@ final class SortedSegmentWriter implements AutoCloseable {
         byte[] content = value == null ? NOTHING : value;
         long header = header(kind, key.length, content.length, expiryMillis);
         long size = RecordHeader.size(header);
-        if (size > buffer.length - buffered) {
-            makeRoom(size);
-        }
-        int keyStart = putHead(header, sequence, expiryMillis, buffered);
+        makeRoom(size);
+        int keyStart = putHead(header, sequence, expiryMillis);
         System.arraycopy(key, 0, buffer, keyStart, key.length);
         if (size > buffer.length) {
-            return addLarge(header, keyStart, content, sequence);
+            return addLarge(header, content, sequence);
         }
         System.arraycopy(content, 0, buffer, keyStart + key.length, content.length);
-        return complete(header, keyStart, sequence);
+        return complete(header, sequence);
     }
 
     /// Puts the segment on stable storage; returns the manifest entry.
@@ -143,9 +139,10 @@ final class SortedSegmentWriter implements AutoCloseable {
         return RecordHeader.entry(kind, flags, keyLength, valueLength);
     }
 
-    /// Puts everything before the key into the buffer, the header where the checksum starts;
-    /// returns where the key goes.
-    private int putHead(long header, long sequence, long expiryMillis, int start) {
+    /// Puts everything before the key behind what is in the buffer, the header where the checksum
+    /// starts; returns where the key goes.
+    private int putHead(long header, long sequence, long expiryMillis) {
+        int start = buffered;
         LittleEndian.putLong(buffer, start + 4, header);
         LittleEndian.putLong(buffer, start + RecordHeader.BYTES, sequence);
         if (RecordHeader.has(header, RecordHeader.EXPIRING)) {
@@ -154,12 +151,12 @@ final class SortedSegmentWriter implements AutoCloseable {
         return start + RecordHeader.keyOffset(header);
     }
 
-    /// Completes the record at the end of the buffer; returns its offset.
-    private long complete(long header, int keyStart, long sequence) {
+    /// Completes the record behind what is in the buffer; returns its offset.
+    private long complete(long header, long sequence) {
         int start = buffered;
         long offset = end();
         int end = start + (int) RecordHeader.unpaddedSize(header);
-        seal(header, keyStart, Checksum.of(buffer, start + 4, end - start - 4), offset);
+        seal(header, Checksum.of(buffer, start + 4, end - start - 4));
         int padded = start + (int) RecordHeader.size(header);
         for (buffered = end; buffered < padded; buffered++) {
             buffer[buffered] = 0;
@@ -169,14 +166,13 @@ final class SortedSegmentWriter implements AutoCloseable {
     }
 
     /// Writes a record of which what comes before the value is all that is in the buffer.
-    private long addLarge(long header, int keyStart, byte[] value, long sequence)
-            throws IOException {
+    private long addLarge(long header, byte[] value, long sequence) throws IOException {
         long offset = end();
-        int valueStart = keyStart + RecordHeader.keyLength(header);
+        int valueStart = RecordHeader.keyOffset(header) + RecordHeader.keyLength(header);
         CRC32C crc = new CRC32C();
         crc.update(buffer, 4, valueStart - 4);
         crc.update(value);
-        seal(header, keyStart, (int) crc.getValue(), offset);
+        seal(header, (int) crc.getValue());
         file.write(flushed, buffer, 0, valueStart);
         file.write(flushed + valueStart, value, 0, value.length);
         int unpadded = valueStart + value.length;
@@ -187,9 +183,11 @@ final class SortedSegmentWriter implements AutoCloseable {
         return offset;
     }
 
-    private void seal(long header, int keyStart, int crc, long offset) {
-        int start = keyStart - RecordHeader.keyOffset(header);
-        long mask = PositionMask.of(salt, offset);
+    /// Puts header and checksum into the record behind what is in the buffer.
+    private void seal(long header, int crc) {
+        int start = buffered;
+        int keyStart = start + RecordHeader.keyOffset(header);
+        long mask = PositionMask.of(salt, end());
         long fold = RecordHeader.fold(buffer, keyStart, RecordHeader.keyLength(header));
         LittleEndian.putLong(buffer, start, RecordHeader.sealed(header, fold, mask));
         LittleEndian.putInt(
@@ -201,9 +199,12 @@ final class SortedSegmentWriter implements AutoCloseable {
         sequenceMax = Math.max(sequenceMax, sequence);
     }
 
-    /// Has the buffer grow as far as it may; if that is not enough, writes a large page of what is
-    /// in it, or else all.
+    /// Where there is no room for a record, has the buffer grow as far as it may; if that is not
+    /// enough, writes a large page of what is in it, or else all.
     private void makeRoom(long size) throws IOException {
+        if (size <= buffer.length - buffered) {
+            return;
+        }
         if (buffer.length < BUFFER_BYTES) {
             long wanted = Long.highestOneBit(2 * (buffered + size));
             buffer = Arrays.copyOf(buffer, (int) Math.min(wanted, BUFFER_BYTES));

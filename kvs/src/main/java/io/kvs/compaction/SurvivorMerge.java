@@ -54,8 +54,7 @@ final class SurvivorMerge {
         }
         SurvivorReader record = sources[winner];
         newKey =
-                !begun
-                        || words[winner] != word
+                words[winner] != word
                         || key.compareTo(record.keyBytes(), record.keyFrom(), record.keyTo()) != 0;
         if (newKey) {
             word = words[winner];

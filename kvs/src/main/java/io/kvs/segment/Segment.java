@@ -464,11 +464,7 @@ public final class Segment {
         MemorySegment.copy(memory, JAVA_BYTE, offset + contentAt, target, at, length);
         CRC32C crc = beginChecksum(offset, header);
         crc.update(target, at, length);
-        int stored = checksum(offset);
-        int computed = PositionMask.apply((int) crc.getValue(), mask(offset));
-        if (stored != computed) {
-            throw checksumMismatch(offset, stored, computed);
-        }
+        check(offset, crc);
     }
 
     /// Begins the checksum of a record with what comes before its key.
@@ -481,6 +477,15 @@ public final class Segment {
         CRC32C crc = new CRC32C();
         crc.update(head, start, length - start);
         return crc;
+    }
+
+    /// Compares the checksum of a record with the one that is stored.
+    private void check(long offset, CRC32C crc) {
+        int stored = checksum(offset);
+        int computed = PositionMask.apply((int) crc.getValue(), mask(offset));
+        if (stored != computed) {
+            throw checksumMismatch(offset, stored, computed);
+        }
     }
 
     /// Returns the sequence number of the record at `offset`, of which there is a copy.
@@ -556,22 +561,15 @@ public final class Segment {
 
     private byte @Nullable [] readInPieces(
             long offset, long header, byte[] key, int keyFrom, int keyTo) {
+        byte[] found = key(offset, header);
         byte[] value = new byte[RecordHeader.valueLength(header)];
-        long at = offset + RecordHeader.keyOffset(header) + RecordHeader.keyLength(header);
-        int keyPart = (int) (at - offset);
-        byte[] head = new byte[keyPart];
-        MemorySegment.copy(memory, JAVA_BYTE, offset, head, 0, keyPart);
-        int stored = LittleEndian.getInt(head, RecordHeader.CHECKSUM_OFFSET);
-        LittleEndian.putLong(head, 4, RecordHeader.unsealed(header));
-        CRC32C crc = new CRC32C();
-        crc.update(head, 4, keyPart - 4);
+        long at = offset + RecordHeader.keyOffset(header) + found.length;
         MemorySegment.copy(memory, JAVA_BYTE, at, value, 0, value.length);
+        CRC32C crc = beginChecksum(offset, header);
+        crc.update(found);
         crc.update(value);
-        int computed = PositionMask.apply((int) crc.getValue(), mask(offset));
-        if (stored != computed) {
-            throw checksumMismatch(offset, stored, computed);
-        }
-        if (!Arrays.equals(head, RecordHeader.keyOffset(header), keyPart, key, keyFrom, keyTo)) {
+        check(offset, crc);
+        if (!Arrays.equals(found, 0, found.length, key, keyFrom, keyTo)) {
             throw otherKey();
         }
         return RecordHeader.kind(header) == RecordHeader.TOMBSTONE ? null : value;

@@ -66,7 +66,7 @@ final class Layout {
         List<Segment> written = new ArrayList<>();
         List<Segment> unused = new ArrayList<>();
         for (Segment segment : present) {
-            if (writer(segment, writers) != null) {
+            if (writer(segment, writers) >= 0) {
                 written.add(segment);
                 continue;
             }
@@ -87,7 +87,7 @@ final class Layout {
             return false;
         }
         for (Segment segment : unused) {
-            if (segment.sealedEnd() > 0 || writer(segment, writers) != null) {
+            if (segment.sealedEnd() > 0 || writer(segment, writers) >= 0) {
                 return false;
             }
         }
@@ -120,11 +120,8 @@ final class Layout {
     List<Part> written(SegmentWriter[] writers, long[] ends) {
         List<Part> parts = new ArrayList<>(written.size());
         for (Segment segment : written) {
-            long end = segment.sealedEnd();
-            for (int i = 0; i < writers.length; i++) {
-                end = writers[i].segment().id() == segment.id() ? ends[i] : end;
-            }
-            Part part = new Part(segment, end);
+            int writer = writer(segment, writers);
+            Part part = new Part(segment, writer < 0 ? segment.sealedEnd() : ends[writer]);
             if (!part.isEmpty()) {
                 parts.add(part);
             }
@@ -175,12 +172,13 @@ final class Layout {
         }
     }
 
-    private static @Nullable SegmentWriter writer(Segment segment, SegmentWriter[] writers) {
-        for (SegmentWriter writer : writers) {
-            if (writer.segment().id() == segment.id()) {
-                return writer;
+    /// Returns the number of the writer of a segment, or -1 if it has none.
+    private static int writer(Segment segment, SegmentWriter[] writers) {
+        for (int i = 0; i < writers.length; i++) {
+            if (writers[i].segment().id() == segment.id()) {
+                return i;
             }
         }
-        return null;
+        return -1;
     }
 }
