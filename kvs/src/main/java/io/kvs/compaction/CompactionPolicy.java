@@ -90,20 +90,18 @@ public record CompactionPolicy(long thresholdBytes, double spaceRatioMax, long r
         return moved <= movedMax ? ids(chosen) : List.of();
     }
 
-    /// Returns whether it will soon be urgent, so that what is stale should be sealed. Not as soon
-    /// as the bound is passed: a compaction that begins later copies less for each stale byte.
-    public boolean isNear(long staleBytes, long liveBytes) {
-        return staleBytes > bound(liveBytes) / 4 * 5 + LEEWAY_BYTES;
-    }
-
-    /// Returns whether so much is stale that writers should wait for a compaction a little.
-    public boolean isUrgent(long staleBytes, long liveBytes) {
-        return staleBytes > bound(liveBytes) / 2 * 3 + LEEWAY_BYTES;
-    }
-
-    /// Returns whether so much is stale that no writer should go on before a compaction.
-    public boolean isExceeded(long staleBytes, long liveBytes) {
-        return staleBytes > bound(liveBytes) * 2 + LEEWAY_BYTES;
+    /// Returns how urgent a compaction is. It is not near as soon as the bound is passed: one that
+    /// begins later copies less for each stale byte.
+    public Pressure pressure(long staleBytes, long liveBytes) {
+        long bound = bound(liveBytes);
+        long over = staleBytes - LEEWAY_BYTES;
+        if (over > bound * 2) {
+            return Pressure.EXCEEDED;
+        }
+        if (over > bound / 2 * 3) {
+            return Pressure.URGENT;
+        }
+        return over > bound / 4 * 5 ? Pressure.NEAR : Pressure.NONE;
     }
 
     private long bound(long liveBytes) {

@@ -97,6 +97,11 @@ record Figures(List<SegmentStats> segments, long liveBytes, long deadBytes, long
         return Math.max(0, end - SegmentHeader.BYTES);
     }
 
+    /// Returns the bytes of sealed segments.
+    static long sealedBytes(List<Segment> sealed) {
+        return sealed.stream().mapToLong(Segment::sealedEnd).sum();
+    }
+
     /// Returns the size of all files of a directory.
     static long diskBytes(Disk disk) throws IOException {
         return bytes(disk, name -> true);

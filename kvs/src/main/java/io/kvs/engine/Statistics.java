@@ -6,6 +6,7 @@ import io.kvs.StoreStats.BufferStats;
 import io.kvs.StoreStats.CacheStats;
 import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
+import io.kvs.compaction.Compactor;
 import io.kvs.index.Keydir;
 import io.kvs.io.Disk;
 import io.kvs.recovery.Recovered;
@@ -19,7 +20,7 @@ final class Statistics {
     private final Recovered recovered;
     private final Log log;
     private final GroupCommit commit;
-    private final Compactions compactions;
+    private final Compactor compactor;
     private final Pins pins;
     private final long openedAtBytes;
 
@@ -29,13 +30,13 @@ final class Statistics {
             Recovered recovered,
             Log log,
             GroupCommit commit,
-            Compactions compactions,
+            Compactor compactor,
             Pins pins) {
         this.disk = disk;
         this.recovered = recovered;
         this.log = log;
         this.commit = commit;
-        this.compactions = compactions;
+        this.compactor = compactor;
         this.pins = pins;
         this.openedAtBytes = appendedBytes();
     }
@@ -65,7 +66,7 @@ final class Statistics {
                 figures.reclaimableBytes(),
                 pins.heldBytes(),
                 appendedBytes() - openedAtBytes,
-                compactions.writtenBytes(),
+                compactor.writtenBytes(),
                 skippedWrites,
                 commit.syncs(),
                 recovered.dictionaries().compression(),

@@ -22,6 +22,7 @@ import io.kvs.commit.Failure;
 import io.kvs.commit.GroupCommit;
 import io.kvs.commit.Log;
 import io.kvs.commit.Sealer;
+import io.kvs.compaction.CompactionPolicy;
 import io.kvs.compaction.Compactor;
 import io.kvs.format.BlobReference;
 import io.kvs.format.FileNames;
@@ -163,34 +164,57 @@ final class StoreLife {
                         options.segmentLimitBytes());
         Candidates candidates =
                 new Candidates(recovered.segments(), log, compactor, recovered.dictionaries());
+        WriteRoom room =
+                new WriteRoom(
+                        recovered.segments(),
+                        log,
+                        catalog.reserve(),
+                        capacity,
+                        candidates,
+                        housekeeper,
+                        failure);
+        CompactionPolicy policy =
+                new CompactionPolicy(
+                        options.compactionThresholdBytes(),
+                        options.spaceRatioMax(),
+                        options.segmentLimitBytes());
+        Rounds rounds =
+                new Rounds(compactor, candidates, recovered.segments(), listing, room, failure);
         this.compactions =
                 new Compactions(
                         options,
-                        recovered.segments(),
-                        index,
-                        opened,
-                        recovered.blobs(),
-                        blobs,
-                        recovered.damage(),
+                        policy,
+                        new Loading(
+                                opened,
+                                index,
+                                recovered.segments(),
+                                recovered.blobs(),
+                                blobs,
+                                recovered.damage(),
+                                listing,
+                                clock),
                         log,
                         load,
                         housekeeper,
-                        listing,
-                        compactor,
                         candidates,
-                        failure,
-                        new WriteRoom(
+                        rounds,
+                        new FullCompaction(
                                 recovered.segments(),
+                                index,
                                 log,
-                                catalog.reserve(),
-                                capacity,
+                                policy,
                                 candidates,
-                                housekeeper,
+                                compactor,
+                                rounds,
+                                listing,
+                                room,
                                 failure),
+                        room,
+                        failure,
                         background,
                         disk::nanos,
                         clock);
-        this.statistics = new Statistics(disk, recovered, log, commit, compactions, pins);
+        this.statistics = new Statistics(disk, recovered, log, commit, compactor, pins);
         this.shutdown =
                 new Shutdown(
                         disk,

@@ -1,7 +1,6 @@
 package io.kvs.compaction;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kvs.compaction.CompactionPolicy.Candidate;
@@ -151,26 +150,21 @@ final class CompactionPolicyTest {
     }
 
     @Test
-    void isNear_aboveTheBound_isTrueBeforeItIsUrgent() {
-        assertFalse(POLICY.isNear(45 * MEGABYTE, 100 * MEGABYTE));
-        assertTrue(POLICY.isNear(55 * MEGABYTE, 100 * MEGABYTE));
-        assertFalse(POLICY.isUrgent(55 * MEGABYTE, 100 * MEGABYTE));
+    void pressure_littleIsLive_growsAboveTheThresholdAndSomeLeeway() {
+        assertEquals(Pressure.NONE, POLICY.pressure(2 * MEGABYTE, 0));
+        assertEquals(Pressure.NEAR, POLICY.pressure(MEGABYTE * 19 / 8, 0));
+        assertEquals(Pressure.URGENT, POLICY.pressure(3 * MEGABYTE, 0));
+        assertEquals(Pressure.EXCEEDED, POLICY.pressure(4 * MEGABYTE, 0));
     }
 
     @Test
-    void isUrgent_onlyFarOverTheBound_isTrue() {
-        assertFalse(POLICY.isUrgent(MEGABYTE, 0));
-        assertTrue(POLICY.isUrgent(4 * MEGABYTE, 0));
-        assertFalse(POLICY.isUrgent(50 * MEGABYTE, 100 * MEGABYTE));
-        assertTrue(POLICY.isUrgent(100 * MEGABYTE, 100 * MEGABYTE));
-    }
+    void pressure_muchIsLive_growsAboveItsShare() {
+        long live = 100 * MEGABYTE;
 
-    @Test
-    void isExceeded_onlyFarAboveWhatIsUrgent_isTrue() {
-        assertFalse(POLICY.isExceeded(2 * MEGABYTE, 0));
-        assertTrue(POLICY.isExceeded(5 * MEGABYTE, 0));
-        assertFalse(POLICY.isExceeded(70 * MEGABYTE, 100 * MEGABYTE));
-        assertTrue(POLICY.isExceeded(90 * MEGABYTE, 100 * MEGABYTE));
+        assertEquals(Pressure.NONE, POLICY.pressure(50 * MEGABYTE, live));
+        assertEquals(Pressure.NEAR, POLICY.pressure(55 * MEGABYTE, live));
+        assertEquals(Pressure.URGENT, POLICY.pressure(70 * MEGABYTE, live));
+        assertEquals(Pressure.EXCEEDED, POLICY.pressure(90 * MEGABYTE, live));
     }
 
     /// Whatever the segments are: while the stale bytes exceed the bound something is chosen, what
